@@ -1,0 +1,32 @@
+"""Fixtures for every test: a state folder of its own, and who may do what."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before Django's settings are read: tests never touch a developer's own data. The database cluster is kept between
+# runs, because making one takes seconds; the test database in it is made anew.
+os.environ["GUANXI_HOME"] = os.environ.get("GUANXI_TEST_HOME") or str(Path(tempfile.gettempdir()) / "guanxi-test")
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs an event loop in the thread of the tests
+
+
+@pytest.fixture
+def data_folder() -> Path:
+    """The real data sets, which stand beside the project and are not part of it."""
+    folder = Path(os.environ.get("GUANXI_SHARED_DATA") or Path(__file__).parent.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"the real data sets are not here ({folder.name} is missing beside the project)")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings: object) -> Iterator[Path]:
+    """A GUANXI_HOME of the test's own, for files; the database stays."""
+    settings.GUANXI_HOME = tmp_path  # type: ignore[attr-defined]
+    settings.MEDIA_ROOT = tmp_path / "uploads"  # type: ignore[attr-defined]
+    (tmp_path / "uploads").mkdir()
+    (tmp_path / "secrets").mkdir()
+    yield tmp_path

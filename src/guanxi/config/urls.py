@@ -1,0 +1,19 @@
+"""All addresses of the product."""
+
+from django.urls import include, path
+
+from guanxi.config.api import api
+
+urlpatterns = [
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("api/v1/", api.urls),
+    path("settings/", include("guanxi.core.web.urls")),
+    path("customers/", include("guanxi.customers.web.urls")),
+    path("orders/", include("guanxi.commerce.web.urls")),
+    path("segments/", include("guanxi.segments.web.urls")),
+    path("campaigns/", include("guanxi.marketing.web.urls")),
+    path("messages/", include("guanxi.messaging.web.urls")),
+    path("insights/", include("guanxi.analytics.web.urls")),
+    path("", include("guanxi.workspace.web.urls")),
+]

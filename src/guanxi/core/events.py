@@ -1,0 +1,158 @@
+"""The event log: everything that happens to a customer, once, in the transaction that made it happen.
+
+Rooms announce frozen dataclasses; readers receive them in batches, in the order of commit, each with a cursor of its
+own. A handler runs in the transaction that moves its cursor, so what it writes to the database happens exactly once;
+anything else it does must bear repetition.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar
+
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from guanxi.core.models import EventCursor
+
+COLUMNS = "kind, customer_id, subject_id, occurred_at, recorded_at, data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events. Fields beyond these go into ``data``; never personal data."""
+
+    kind: ClassVar[str]
+    customer_id: int | None
+    subject_id: int | None = None
+    """The row it is about: an order, a message, a ticket."""
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as a reader receives it."""
+
+    xact: int
+    id: int
+    kind: str
+    customer_id: int | None
+    subject_id: int | None
+    occurred_at: datetime
+    data: dict[str, Any]
+
+
+Handler = Callable[[Sequence[StoredEvent], datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    name: str
+    kinds: frozenset[str] | None
+    handle: Handler
+    batch_size: int = 2000
+
+
+READERS: dict[str, Reader] = {}
+
+
+def reader(name: str, *, kinds: Iterable[str] | None = None, batch_size: int = 2000) -> Callable[[Handler], Handler]:
+    """Make a function a reader of the log: ``handle(events, now)``. ``kinds`` None means every event."""
+
+    def register(handle: Handler) -> Handler:
+        READERS[name] = Reader(name, frozenset(kinds) if kinds is not None else None, handle, batch_size)
+        return handle
+
+    return register
+
+
+def _payload(event: Event) -> dict[str, Any]:
+    base = {"customer_id", "subject_id", "occurred_at"}
+    values = {f.name: getattr(event, f.name) for f in fields(event) if f.name not in base}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+
+
+def publish(events: Iterable[Event], *, now: datetime) -> None:
+    """Append events in the caller's transaction."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY core_event ({COLUMNS}) FROM STDIN") as copy:
+        for event in events:
+            copy.write_row(
+                (event.kind, event.customer_id, event.subject_id, event.occurred_at, now, Jsonb(_payload(event)))
+            )
+
+
+def publish_select(select: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> int:
+    """Append the rows of a SELECT that gives COLUMNS in order; for writers that work in sets. Returns their number."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO core_event ({COLUMNS}) {select}", parameters)
+        return cursor.rowcount
+
+
+def read_next(name: str, *, now: datetime) -> int:
+    """Give one reader its next batch. Returns how many events it passed; 0 when there is nothing or it waits.
+
+    A handler that raises leaves the cursor where it was; the next try waits longer after each failure.
+    """
+    reader = READERS[name]
+    EventCursor.objects.get_or_create(reader=name)
+    try:
+        with transaction.atomic():
+            cursor = EventCursor.objects.select_for_update(skip_locked=True).filter(reader=name).first()
+            if cursor is None or (cursor.retry_at and cursor.retry_at > now):
+                return 0
+            events = _fetch(reader, cursor)
+            if not events:
+                return 0
+            wanted = [e for e in events if reader.kinds is None or e.kind in reader.kinds]
+            if wanted:
+                reader.handle(wanted, now)
+            cursor.xact, cursor.event_id = events[-1].xact, events[-1].id
+            cursor.failures, cursor.error, cursor.retry_at = 0, "", None
+            cursor.save()
+            return len(events)
+    except Exception as error:
+        _note_failure(name, error, now)
+        raise
+
+
+def _fetch(reader: Reader, cursor: EventCursor) -> list[StoredEvent]:
+    with connection.cursor() as db:
+        db.execute(
+            "SELECT xact, id, kind, customer_id, subject_id, occurred_at, data FROM core_event"
+            " WHERE (xact, id) > (%s, %s) AND xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+            " ORDER BY xact, id LIMIT %s",
+            [cursor.xact, cursor.event_id, reader.batch_size],
+        )
+        return _stored(db.fetchall())
+
+
+def _stored(rows: Iterable[tuple[Any, ...]]) -> list[StoredEvent]:
+    return [StoredEvent(*row[:-1], data=json.loads(row[-1])) for row in rows]  # Django leaves jsonb as text
+
+
+def _note_failure(name: str, error: Exception, now: datetime) -> None:
+    cursor = EventCursor.objects.get(reader=name)
+    cursor.failures += 1
+    cursor.error = f"{type(error).__name__}: {error}"[:2000]
+    cursor.retry_at = now + timedelta(seconds=min(600, 2**cursor.failures))
+    cursor.save()
+
+
+def skip_to_end(name: str) -> None:
+    """Put a reader behind everything there is, so that it sees only what comes."""
+    with connection.cursor() as db:
+        db.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        (xact,) = db.fetchone()
+    EventCursor.objects.update_or_create(reader=name, defaults={"xact": xact - 1, "event_id": 2**62})
+
+
+def timeline(*, customer_id: int, before: datetime | None = None, limit: int = 50) -> list[StoredEvent]:
+    """A customer's events, newest first."""
+    with connection.cursor() as db:
+        db.execute(
+            "SELECT xact, id, kind, customer_id, subject_id, occurred_at, data FROM core_event"
+            " WHERE customer_id = %s AND occurred_at < %s ORDER BY occurred_at DESC, id DESC LIMIT %s",
+            [customer_id, before or datetime.max.replace(tzinfo=UTC), limit],
+        )
+        return _stored(db.fetchall())

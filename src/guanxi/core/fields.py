@@ -1,0 +1,29 @@
+"""Model fields of the house."""
+
+from typing import Any
+
+from django.db import models
+
+from guanxi.core.crypto import keyring
+
+
+class SealedField(models.BinaryField):
+    """Text that is encrypted in the database and plain on the instance. Bound to its model and field name."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"default": b"", "editable": True, **options})
+
+    @property
+    def seal_name(self) -> str:
+        return f"{self.model._meta.db_table}.{self.name}"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if isinstance(value, str):
+            value = keyring().seal(value, self.seal_name)
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
+        return None if value is None else keyring().open(value, self.seal_name)
+
+    def get_default(self) -> str:
+        return ""

@@ -1,0 +1,43 @@
+"""Language, time zone and access for every request."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class PreferencesMiddleware:
+    """Show the page in the signed-in person's language and time zone."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        chosen = getattr(user, "language", "") if user.is_authenticated else ""
+        if chosen and not request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME):
+            translation.activate(chosen)
+            request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
+        zone = getattr(user, "time_zone", "") if user.is_authenticated else ""
+        with timezone.override(ZoneInfo(zone or settings.TIME_ZONE)):
+            return self.get_response(request)
+
+
+class AccessMiddleware:
+    """Refuse to run a view that does not say who may use it, so that forgetting is seen at once."""
+
+    LIBRARIES = ("allauth.", "django.views.i18n", "django.views.static", "ninja.", "django.contrib.staticfiles.")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        if not hasattr(view, "access") and not getattr(view, "__module__", "").startswith(self.LIBRARIES):
+            raise RuntimeError(f"{view!r} declares no permission: decorate it with @requires or @public")

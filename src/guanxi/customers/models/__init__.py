@@ -1,0 +1,8 @@
+"""Tables of the customers room, the only home of personal data."""
+
+from guanxi.customers.models.consent import ConsentEntry
+from guanxi.customers.models.customer import Customer
+from guanxi.customers.models.identifier import Identifier, SharedIdentifier
+from guanxi.customers.models.tag import CustomerTag, Tag
+
+__all__ = ["ConsentEntry", "Customer", "CustomerTag", "Identifier", "SharedIdentifier", "Tag"]

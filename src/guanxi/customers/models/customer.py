@@ -1,0 +1,51 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from guanxi.core.changes import ChangeMark
+from guanxi.core.fields import SealedField
+
+
+class Customer(models.Model):
+    """One person (later also one company). Sealed columns are personal; the rest are derived facts."""
+
+    name = SealedField()
+    phone = SealedField()
+    """Best known, E.164."""
+    email = SealedField()
+    address = SealedField()
+    """Street, number and postcode as given."""
+    birth_date = SealedField()
+    """ISO 8601."""
+    name_tokens = ArrayField(models.BigIntegerField(), default=list)
+    """Keyed hashes of the parts of the name (words, Chinese characters and pairs, pinyin)."""
+
+    gender = models.CharField(max_length=6, default="", blank=True)
+    birth_year = models.SmallIntegerField(null=True)
+    birth_month = models.SmallIntegerField(null=True)
+    country = models.CharField(max_length=60, default="", blank=True)
+    region = models.CharField(max_length=60, default="", blank=True)
+    city = models.CharField(max_length=60, default="", blank=True)
+    language = models.CharField(max_length=12, default="", blank=True)
+    has_email = models.BooleanField(default=False)
+    has_phone = models.BooleanField(default=False)
+    source = models.CharField(max_length=60, default="")
+    """Where the customer was first seen: a connector's name, ``form``, ``api``, ``list``."""
+    first_shop_id = models.BigIntegerField(null=True)
+    profile_seen_at = models.DateTimeField(null=True)
+    """How new the contested profile fields are; an older source does not overwrite them."""
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+    changed_xact = ChangeMark()
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["name_tokens"], name="customer_name_tokens"),
+            models.Index(fields=["-created_at", "-id"], name="customer_recent"),
+            models.Index(fields=["region", "-id"], name="customer_region"),
+            models.Index(fields=["source", "-id"], name="customer_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"customer {self.pk}"

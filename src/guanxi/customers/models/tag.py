@@ -1,0 +1,33 @@
+from django.db import models
+
+from guanxi.core.changes import ChangeMark
+from guanxi.customers.models.customer import Customer
+
+
+class Tag(models.Model):
+    """A label people put on customers."""
+
+    name = models.CharField(max_length=60, unique=True)
+    colour = models.CharField(max_length=12, default="blue")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerTag(models.Model):
+    """One customer's tag; a tag taken off stays with ``removed_at`` set, so that readers of changes see it go."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="customer_tags")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+    changed_xact = ChangeMark()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "tag"], name="customer_tag_once")]
+
+    def __str__(self) -> str:
+        return f"tag {self.tag_id} of customer {self.customer_id}"

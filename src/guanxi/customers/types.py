@@ -1,0 +1,100 @@
+"""What the customers room takes and gives: plain values that other rooms may hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class IdentifierKind(StrEnum):
+    """What can tie a record to a person. Values are normalised by kind before they are compared."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    PLATFORM_ACCOUNT = "platform_account"
+    """The buyer's account name on a sales platform; means something within one shop only."""
+    EXTERNAL_ID = "external_id"
+    """The customer number of another system; means something within one shop only."""
+
+
+PER_SHOP = frozenset({IdentifierKind.PLATFORM_ACCOUNT, IdentifierKind.EXTERNAL_ID})
+"""Kinds whose value says nothing outside the shop that gave it."""
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class Purpose(StrEnum):
+    MARKETING = "marketing"
+    SERVICE = "service"
+    """Order confirmations and the like, which need no consent."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingIdentifier:
+    kind: IdentifierKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingConsent:
+    channel: Channel
+    purpose: Purpose
+    granted: bool
+    at: datetime
+    """When the person said so, aware UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingProfile:
+    """A person as one source saw them once. Empty text means "the source did not say"."""
+
+    identifiers: Sequence[IncomingIdentifier] = ()
+    name: str = ""
+    gender: str = ""
+    """``female``, ``male`` or empty."""
+    birth_date: date | None = None
+    country: str = ""
+    """ISO 3166 alpha-2 where it is known, else the source's own words."""
+    region: str = ""
+    """Province or state, in the source's words."""
+    city: str = ""
+    address: str = ""
+    """Street and number, kept as given."""
+    postcode: str = ""
+    language: str = ""
+    """BCP 47, for example ``zh-Hans``."""
+    tags: Sequence[str] = ()
+    consents: Sequence[IncomingConsent] = ()
+    seen_at: datetime | None = None
+    """When the source last saw this person, aware UTC; newer wins for contested fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Who one incoming profile is."""
+
+    customer_id: int | None
+    """None when the profile carries nothing that can tell a person: a guest."""
+    created: bool
+    reason: str
+    """Why this customer: ``created``, ``guest``, or the kind of the identifier that matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveResult:
+    resolutions: list[Resolution] = field(default_factory=list)
+    """One for each profile given, in the same order."""
+
+    @property
+    def created(self) -> int:
+        """Distinct customers made."""
+        return len({r.customer_id for r in self.resolutions if r.created})
+
+    @property
+    def matched(self) -> int:
+        """Distinct customers that were there before."""
+        made = {r.customer_id for r in self.resolutions if r.created}
+        return len({r.customer_id for r in self.resolutions if r.customer_id is not None} - made)
