@@ -32,9 +32,6 @@ expected in the control group, Welch's test at 5 % finds a difference in 4.4 % o
 7.6 % when the control group is a tenth; with 12 such buyers in 9.2 %, with 120 in 5.7 %.
 """
 
-SIGNIFICANT = 0.05
-"""Threshold of the adjusted p-value for saying that a variant did more or less than the control group."""
-
 WORTH_FINDING = 0.10
 """The lift that ``customers_needed`` is about: 10 % more money per customer than the control group."""
 
@@ -79,7 +76,7 @@ class Comparison:
     """The true difference in revenue per customer that groups of these sizes would show in 80 % of experiments."""
     customers_needed: int | None
     """Customers in both groups together, split as now, that would show a lift of ``WORTH_FINDING`` in 80 % of
-    experiments. Rough while the arms have few buyers; None while nothing is known of their variance."""
+    experiments. Rough below ``MIN_BUYERS``; None, as ``detectable``, below ``MIN_CUSTOMERS`` or ``MIN_HITS`` buyers."""
     shortfalls: tuple[Shortfall, ...]
     verdict: Verdict
 
@@ -102,8 +99,9 @@ def analyse(
 ) -> ExperimentResult:
     """Compare each variant with the control group. ``planned_shares`` has a share for the name of every arm.
 
-    With several variants, one may look good by luck. The verdicts therefore rest on p-values adjusted by Holm's method
-    over the variants, separately for revenue, orders and conversion, given beside the raw ones. When the sizes of the
+    With several variants, one may look good by luck. A verdict of more or less therefore needs a p-value below
+    ``1 - level`` after Holm's adjustment over the variants, made separately for revenue, orders and conversion and
+    given beside the raw p-value. When the sizes of the
     groups do not fit the plan, the verdict is ``UNEQUAL_GROUPS`` whatever the figures say. Raises KeyError when an arm
     has no planned share.
     """
@@ -115,7 +113,8 @@ def analyse(
     revenue = _adjusted([comparison.revenue for comparison in comparisons])
     orders = _adjusted([comparison.orders for comparison in comparisons])
     conversion = _adjusted([comparison.conversion for comparison in comparisons])
-    verdicts = [_verdict(effect, mismatch=sizes is not None and sizes.mismatch) for effect in revenue]
+    mismatch = sizes is not None and sizes.mismatch
+    verdicts = [_verdict(effect, level=level, mismatch=mismatch) for effect in revenue]
     return ExperimentResult(
         comparisons=tuple(
             replace(comparison, revenue=revenue[n], orders=orders[n], conversion=conversion[n], verdict=verdicts[n])
@@ -133,12 +132,12 @@ def _adjusted(effects: Sequence[Effect]) -> list[Effect]:
     ]
 
 
-def _verdict(revenue: Effect, *, mismatch: bool) -> Verdict:
+def _verdict(revenue: Effect, *, level: float, mismatch: bool) -> Verdict:
     if mismatch:
         return Verdict.UNEQUAL_GROUPS
     if revenue.adjusted_p_value is None:
         return Verdict.NOT_ENOUGH_DATA
-    if revenue.adjusted_p_value >= SIGNIFICANT:
+    if revenue.adjusted_p_value >= 1 - level:
         return Verdict.NO_DIFFERENCE
     return Verdict.MORE if revenue.difference.value > 0 else Verdict.LESS
 
@@ -193,6 +192,8 @@ def _return_on_cost(variant: ArmTotals, control: ArmTotals, incremental_revenue:
 
 
 def _detectable(variant: ArmTotals, control: ArmTotals, *, level: float) -> float | None:
+    if min(variant.customers, control.customers) < MIN_CUSTOMERS or min(variant.buyers, control.buyers) < MIN_HITS:
+        return None
     error = sqrt(variant.revenue_per_customer.squared_error + control.revenue_per_customer.squared_error)
     return power_quantile(level=level) * error if error > 0 else None
 

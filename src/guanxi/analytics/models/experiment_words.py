@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from guanxi.analytics.models.experiment import (
     MIN_BUYERS,
     MIN_CUSTOMERS,
-    SIGNIFICANT,
     WORTH_FINDING,
     Comparison,
     Shortfall,
@@ -57,9 +56,8 @@ def _difference(comparison: Comparison, currency: str, locale: str) -> str:
 
 
 def _no_difference(comparison: Comparison, currency: str, locale: str) -> str:
-    low, high = (display(round(bound), currency, locale=locale) for bound in _bounds(comparison))
-    p_value = comparison.revenue.p_value
-    if p_value is not None and p_value < SIGNIFICANT:
+    low, high = _bounds(comparison)
+    if low > 0 or high < 0:
         text = _(
             "Alone, %(variant)s would differ from the control group (between %(low)s and %(high)s per customer), but "
             "among several variants one often does by chance. No difference can be shown yet."
@@ -69,7 +67,8 @@ def _no_difference(comparison: Comparison, currency: str, locale: str) -> str:
             "No difference can be shown yet between %(variant)s and the control group: "
             "it may be anything between %(low)s and %(high)s per customer."
         )
-    return text % {"variant": comparison.variant.name, "low": low, "high": high}
+    shown = {name: display(round(bound), currency, locale=locale) for name, bound in (("low", low), ("high", high))}
+    return text % {"variant": comparison.variant.name, **shown}
 
 
 def _bounds(comparison: Comparison) -> tuple[float, float]:
