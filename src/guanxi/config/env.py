@@ -46,7 +46,7 @@ DATA_KEYS = declare(
     "GUANXI_DATA_KEYS", "", "Keyring for personal data as JSON; empty keeps one under GUANXI_HOME/secrets."
 )
 WEB_WORKERS = declare("GUANXI_WEB_WORKERS", "1", "Web server processes.")
-WEB_THREADS = declare("GUANXI_WEB_THREADS", "8", "Threads in each web server process.")
+WEB_THREADS = declare("GUANXI_WEB_THREADS", "4", "Threads in each web server process.")
 TIME_ZONE = declare("GUANXI_TIME_ZONE", "Asia/Shanghai", "The merchant's time zone.")
 CURRENCY = declare("GUANXI_CURRENCY", "CNY", "The merchant's currency, in which reports are read.")
 WAREHOUSE_ENGINE = declare("GUANXI_WAREHOUSE_ENGINE", "duckdb", "`duckdb`, or `spark` with the extra `spark`.")

@@ -139,7 +139,7 @@ DEFAULT_CURRENCY = env.CURRENCY.text()
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [PACKAGE / "static"]
-STATIC_ROOT = GUANXI_HOME / "static"
+STATIC_ROOT = None  # served from the package by whitenoise
 MEDIA_ROOT = GUANXI_HOME / "uploads"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -186,3 +186,18 @@ LOGGING = {
 }
 
 LANGUAGE_NAMES = {"en": _("English"), "zh-hans": _("Simplified Chinese"), "zh-hant": _("Traditional Chinese")}
+
+# Read by the rooms as settings.NAME, so that none of them needs to know where a setting comes from.
+WEB_SERVER = {
+    "host": env.HOST.text(),
+    "port": env.PORT.number(),
+    "workers": env.WEB_WORKERS.number(),
+    "threads": env.WEB_THREADS.number(),
+}
+WAREHOUSE_ENGINE = env.WAREHOUSE_ENGINE.text()
+WAREHOUSE_MEMORY = env.WAREHOUSE_MEMORY.text()
+SPARK_MASTER = env.SPARK_MASTER.text()
+SMTP_URL = env.SMTP_URL.text()
+EMAIL_FROM = env.EMAIL_FROM.text()
+EMAIL_RATE = env.EMAIL_RATE.number()
+EMAIL_CONNECTIONS = env.EMAIL_CONNECTIONS.number()
