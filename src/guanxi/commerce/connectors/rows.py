@@ -1,0 +1,121 @@
+"""From rows to orders: one by one, or gathered by order whatever their place in the file and its size."""
+
+import marshal
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from typing import IO
+from zlib import crc32
+
+from guanxi.commerce.connectors.base import Read
+from guanxi.commerce.connectors.cells import BadCell
+from guanxi.commerce.connectors.sources import Cells, Row
+from guanxi.commerce.types import IncomingOrder, IncomingOrderLines, RejectedRow
+
+CELLS_IN_MEMORY = 8_000_000
+"""About half a gigabyte of short texts."""
+PARTS = 64
+Group = list[Row]
+
+
+def one_by_one(
+    rows: Iterable[Row | RejectedRow], read: Callable[[int, Cells], IncomingOrder | IncomingOrderLines]
+) -> Iterator[Read]:
+    """Each row as an order, or rejected with the reason that ``read`` raises as BadCell."""
+    for row in rows:
+        if type(row) is not tuple:
+            yield row  # type: ignore[misc]  # what is no tuple is a RejectedRow
+            continue
+        try:
+            yield read(*row)
+        except BadCell as error:
+            yield RejectedRow(row[0], row[1], str(error))
+
+
+def gathered(
+    rows: Iterable[Row | RejectedRow],
+    *,
+    key: Callable[[Cells], str],
+    read: Callable[[str, Group], IncomingOrder | IncomingOrderLines],
+    in_memory: int = CELLS_IN_MEMORY,
+) -> Iterator[Read]:
+    """The rows of each key as one order; when ``read`` raises BadCell, all rows of that order are rejected.
+
+    Orders come as their first rows stand in the file. Past ``in_memory`` cells the rows are dealt by a hash of their
+    key into temporary files, read one after the other: another sequence, but the same at every reading.
+    """
+    groups: dict[str, Group] = {}
+    held = 0
+    keyed = _keyed(rows, key)
+    for item in keyed:
+        if isinstance(item, RejectedRow):
+            yield item
+            continue
+        name, row = item
+        group = groups.get(name)
+        if group is None:
+            groups[name] = [row]
+        else:
+            group.append(row)
+        held += len(row[1])
+        if held > in_memory:
+            yield from _gathered_on_disk(groups, keyed, read)
+            return
+    yield from _orders(groups, read)
+
+
+def _keyed(rows: Iterable[Row | RejectedRow], key: Callable[[Cells], str]) -> Iterator[tuple[str, Row] | RejectedRow]:
+    for row in rows:
+        if isinstance(row, RejectedRow):
+            yield row
+            continue
+        try:
+            yield key(row[1]), row
+        except BadCell as error:
+            yield RejectedRow(row[0], row[1], str(error))
+
+
+def _orders(
+    groups: dict[str, Group], read: Callable[[str, Group], IncomingOrder | IncomingOrderLines]
+) -> Iterator[Read]:
+    for name, group in groups.items():
+        try:
+            yield read(name, group)
+        except BadCell as error:
+            reason = str(error)
+            for number, cells in group:
+                yield RejectedRow(number, cells, reason)
+
+
+def _gathered_on_disk(
+    groups: dict[str, Group],
+    keyed: Iterator[tuple[str, Row] | RejectedRow],
+    read: Callable[[str, Group], IncomingOrder | IncomingOrderLines],
+) -> Iterator[Read]:
+    with ExitStack() as stack:
+        parts = [stack.enter_context(tempfile.TemporaryFile(prefix="guanxi-orders-")) for _part in range(PARTS)]
+        for name in list(groups):
+            for row in groups.pop(name):
+                marshal.dump((name, row), _part_of(parts, name))
+        for item in keyed:
+            if isinstance(item, RejectedRow):
+                yield item
+            else:
+                marshal.dump(item, _part_of(parts, item[0]))
+        for part in parts:
+            part.seek(0)
+            yield from _orders(_load(part), read)
+
+
+def _part_of(parts: list[IO[bytes]], name: str) -> IO[bytes]:
+    return parts[crc32(name.encode()) % PARTS]
+
+
+def _load(part: IO[bytes]) -> dict[str, Group]:
+    groups: dict[str, Group] = {}
+    while True:
+        try:
+            name, row = marshal.load(part)  # noqa: S302 - written by this process a moment ago
+        except EOFError:
+            return groups
+        groups.setdefault(name, []).append(row)

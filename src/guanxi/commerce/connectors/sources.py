@@ -1,0 +1,201 @@
+"""A file as a table of text: what kind of file it is, where its header stands, its rows with their numbers."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, islice
+from operator import itemgetter
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from guanxi.commerce.connectors import csv_files, workbooks
+from guanxi.commerce.connectors.base import UnreadableFile
+from guanxi.commerce.types import RejectedRow
+
+HEADER_WITHIN = 20
+Cells = list[str]
+Row = tuple[int, Cells]
+"""A row's 1-based number and its cells, as many as the header has."""
+
+NOT_A_TABLE: Sequence[tuple[bytes, str]] = (
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"\x1f\x8b", "GZIP"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"{\\rtf", "RTF"),
+    (b"SQLite format", "SQLite"),
+)
+NUMBER_OR_DATE = re.compile(r"[\s=\"'\-+¥￥$€£]*[\d.,:/\-\s年月日T%]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header and the rows below it."""
+
+    header: list[str]
+    """Names as they stand, without the spaces and byte order marks around them."""
+    header_row: int
+    _rows: Iterable[tuple[int, Cells]]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.header
+
+    def rows(self) -> Iterator[Row | RejectedRow]:
+        """The rows below the header, once; empty ones are left out, ones with too few or many cells are rejected."""
+        width = len(self.header)
+        for number, cells in self._rows:
+            if len(cells) != width:
+                if not any(cells):
+                    continue
+                extra = cells[width:]
+                if len(cells) < width or any(extra):
+                    yield _misshapen(number, cells, width)
+                    continue
+                del cells[width:]
+            elif not cells[0] and not any(cells):
+                continue
+            joined = "".join(cells)
+            if csv_files.DAMAGED in joined or "\x00" in joined:
+                yield RejectedRow(number, cells, _damage(cells))
+                continue
+            yield number, cells
+
+    def picker(self, names: Sequence[str]) -> Callable[[Cells], tuple[str, ...]]:
+        """A function from a row to the cells of these columns; a column that is not there is empty text."""
+        index = {name: position for position, name in reversed(list(enumerate(self.header)))}
+        places = [index.get(name, len(self.header)) for name in names]
+        get = itemgetter(*places)
+        if len(places) == 1:
+            return lambda cells: (get([*cells, ""]),)
+        if len(self.header) in places:
+            return lambda cells: get([*cells, ""])
+        return get
+
+    def require(self, names: Iterable[str]) -> None:
+        """Raises UnreadableFile naming the columns that are not there."""
+        missing = [name for name in names if name not in self.header]
+        if missing:
+            raise UnreadableFile(
+                _("The file has no column %(names)s. Export it again with all columns, or map its columns by hand.")
+                % {"names": ", ".join(missing)}
+            )
+
+
+def _misshapen(number: int, cells: Cells, width: int) -> RejectedRow:
+    if any(csv_files.UNCLOSED in cell for cell in cells):
+        return RejectedRow(
+            number, [cell.replace(csv_files.UNCLOSED, "") for cell in cells], _damage([csv_files.UNCLOSED])
+        )
+    return RejectedRow(
+        number,
+        cells,
+        _("The row has %(found)d cells where the header has %(expected)d.") % {"found": len(cells), "expected": width},
+    )
+
+
+def _damage(cells: Sequence[str]) -> str:
+    if any(csv_files.UNCLOSED in cell for cell in cells):
+        return _("A quotation mark is opened in this row and never closed, so the rows after it are inside it.")
+    return _("The row holds bytes that are not text in the file's encoding.")
+
+
+def kind_of(path: Path) -> str:
+    """``csv``, ``workbook`` or ``json``. Raises UnreadableFile for an empty file or one of another kind."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError as error:
+        raise UnreadableFile(_("The file cannot be opened: %(error)s") % {"error": error.strerror or ""}) from error
+    if not head.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise UnreadableFile(_("The file is empty. Export it again from the shop."))
+    for magic, kind in NOT_A_TABLE:
+        if head.startswith(magic):
+            raise UnreadableFile(
+                _("This is a %(kind)s file, not a table of orders. Export the orders as CSV or XLSX.") % {"kind": kind}
+            )
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
+        return "workbook"
+    start = head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:200].lower()
+    if start.replace(b"\x00", b"").startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
+        raise UnreadableFile(
+            _("This is a web page or XML file, not a table. Open it in Excel and save it as XLSX or CSV.")
+        )
+    return "json" if start[:1] in (b"{", b"[") else "csv"
+
+
+def open_table(path: Path, *, sample: bool = False) -> Table:
+    """The table in a CSV or Excel file. Raises UnreadableFile.
+
+    ``sample`` reads only as much as is needed to know the header and the first rows.
+    """
+    kind = kind_of(path)
+    if kind == "json":
+        raise UnreadableFile(_("This is a JSON file, not a table. Choose the shop platform it came from."))
+    if kind == "workbook":
+        sheets = workbooks.sheets(path)
+    else:
+        sheets = iter([csv_files.rows(path, sample=sample)])
+    for rows in sheets:
+        head = list(islice(rows, HEADER_WITHIN))
+        place = find_header([cells for _number, cells in head])
+        if place is not None:
+            header = [name.strip().strip("\ufeff\"'\t ") for name in _whole_header(head, place)]
+            while header and not header[-1]:
+                header.pop()
+            return Table(header, head[place][0], chain(head[place + 1 :], rows))
+    raise UnreadableFile(
+        _(
+            "No header row was found in the first %(rows)d rows. The file needs one row with the names of its columns, "
+            "without merged cells, above the orders."
+        )
+        % {"rows": HEADER_WITHIN}
+    )
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> int | None:
+    """Which of the first rows names the columns: nearly as wide as the widest, and all words rather than values.
+
+    Titles and merged cells above the header leave most cells of their row empty.
+    """
+    filled = [sum(1 for cell in row if cell.strip()) for row in rows]
+    widest = max(filled, default=0)
+    for place, row in enumerate(rows):
+        if filled[place] < 2 or filled[place] < widest * 0.6:
+            continue
+        words = [cell for cell in row if cell.strip() and len(cell) <= 80 and not NUMBER_OR_DATE.fullmatch(cell)]
+        if len(words) == filled[place] and len(set(words)) >= len(words) * 0.8:
+            return place
+    return None
+
+
+def _whole_header(head: Sequence[Row], place: int) -> list[str]:
+    """The header row; a name merged downwards stands one row above an empty cell."""
+    names = list(head[place][1])
+    if place and any(not name.strip() for name in names):
+        above = head[place - 1][1]
+        if sum(1 for cell in above if cell.strip()) > 1:
+            names = [name or upper for name, upper in zip(names, [*above, *[""] * len(names)], strict=False)]
+    return names
+
+
+def header_of(path: Path) -> tuple[str, ...]:
+    """The header of a table file for recognising it; empty when there is none. Never raises."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return ()
+    return _header_of(path, facts.st_mtime_ns, facts.st_size)
+
+
+@lru_cache(maxsize=16)
+def _header_of(path: Path, _changed: int, _size: int) -> tuple[str, ...]:
+    """Remembered, because every connector asks the same of the same file."""
+    try:
+        return tuple(open_table(path, sample=True).header)
+    except UnreadableFile:
+        return ()
