@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from guanxi.analytics.models.assignment import IntArray
 from guanxi.analytics.models.intervals import Mean, Proportion
+from guanxi.core.assignment import IntArray
 
 
 class BadTotals(ValueError):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from guanxi.analytics.models.assignment import BadShares, _mix, assign, uniform
+from guanxi.core.assignment import BadShares, _mix, assign, uniform
 
 THREE_ARMS = [("A", 0.45), ("B", 0.45), ("control", 0.1)]
 steady = settings(deadline=None, derandomize=True)
