@@ -51,6 +51,7 @@ TIME_ZONE = declare("GUANXI_TIME_ZONE", "Asia/Shanghai", "The merchant's time zo
 CURRENCY = declare("GUANXI_CURRENCY", "CNY", "The merchant's currency, in which reports are read.")
 WAREHOUSE_ENGINE = declare("GUANXI_WAREHOUSE_ENGINE", "duckdb", "`duckdb`, or `spark` with the extra `spark`.")
 WAREHOUSE_MEMORY = declare("GUANXI_WAREHOUSE_MEMORY", "1GB", "Most memory one DuckDB process may take.")
+WAREHOUSE_THREADS = declare("GUANXI_WAREHOUSE_THREADS", "0", "Threads of one DuckDB process; 0 for one per core.")
 SPARK_MASTER = declare("GUANXI_SPARK_MASTER", "local[2]", "Spark master when the engine is `spark`.")
 SMTP_URL = declare(
     "GUANXI_SMTP_URL", "", "smtp://user:password@host:port (smtps:// for TLS); empty keeps mail in the local outbox."

@@ -95,6 +95,10 @@ TEMPLATES = [
 COTTON_DIR = "cotton"
 
 DATABASES = {"default": django_database(ensure_database())}
+WAREHOUSE_ENGINE = env.WAREHOUSE_ENGINE.text()
+WAREHOUSE_MEMORY = env.WAREHOUSE_MEMORY.text()
+WAREHOUSE_THREADS = env.WAREHOUSE_THREADS.number()
+SPARK_MASTER = env.SPARK_MASTER.text()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "core.User"

@@ -1,0 +1,108 @@
+"""DuckDB inside the process: one database in memory for all threads, whose views stand for the files."""
+
+import tempfile
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from guanxi.warehouse.engines.base import Engine, LazyTables, ViewNames
+from guanxi.warehouse.store import Manifest, TableFiles
+
+if TYPE_CHECKING:
+    import duckdb
+    import ibis
+    import pyarrow
+
+
+def connect() -> "duckdb.DuckDBPyConnection":
+    """A database in memory with this installation's limits, which spills to the disk of temporary files."""
+    import duckdb
+
+    config: dict[str, Any] = {
+        "memory_limit": settings.WAREHOUSE_MEMORY,
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+    }
+    if settings.WAREHOUSE_THREADS:
+        config["threads"] = settings.WAREHOUSE_THREADS
+    config["temp_directory"] = str(Path(tempfile.gettempdir()) / "guanxi-duckdb")
+    connection = duckdb.connect(":memory:", config=config)
+    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+    return connection
+
+
+def quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def scan(store: Path, *paths: str) -> str:
+    """SQL that reads Parquet files of the warehouse."""
+    return f"read_parquet([{', '.join(quote(str(store / path)) for path in paths)}])"
+
+
+def select(store: Path, files: TableFiles) -> str:
+    """SQL of a table's rows: what of the base was not replaced, and what replaced it."""
+    base = f"SELECT * FROM {scan(store, *files.base)}"
+    if files.delta is None or files.keys is None:
+        return base
+    return (
+        f"{base} AS b WHERE NOT EXISTS (FROM {scan(store, files.keys)} AS k WHERE k.{files.key} = b.{files.key})"
+        f" UNION ALL BY NAME SELECT * FROM {scan(store, files.delta)}"
+    )
+
+
+class DuckDB(Engine):
+    name = "duckdb"
+    ibis_name = "duckdb"
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._database: duckdb.DuckDBPyConnection | None = None
+        self._views = ViewNames()
+        self._made: set[str] = set()
+
+    def open(self, store: Path, manifest: Manifest) -> Mapping[str, "ibis.Table"]:
+        backend = self._backend()
+        with self._lock:
+            assert self._database is not None
+            schema = self._views.name(store, manifest)
+            if schema not in self._made:
+                _make_views(self._database, schema, store, manifest)
+                self._made.add(schema)
+            for old in self._views.outdated():
+                self._database.execute(f"DROP SCHEMA IF EXISTS {old} CASCADE")
+                self._made.discard(old)
+        return _Tables(backend, schema, manifest.tables)
+
+    def execute(self, expression: "ibis.Expr") -> "pyarrow.Table":
+        return self._backend().to_pyarrow(expression.as_table())
+
+    def _backend(self) -> "ibis.BaseBackend":
+        if not hasattr(self._local, "backend"):
+            import ibis
+
+            with self._lock:
+                if self._database is None:
+                    self._database = connect()
+                self._local.backend = ibis.duckdb.from_connection(self._database.cursor())
+        return self._local.backend
+
+
+def _make_views(database: "duckdb.DuckDBPyConnection", schema: str, store: Path, manifest: Manifest) -> None:
+    database.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    for name, files in manifest.tables.items():
+        database.execute(f'CREATE OR REPLACE VIEW {schema}."{name}" AS {select(store, files)}')
+
+
+class _Tables(LazyTables):
+    def __init__(self, backend: "ibis.BaseBackend", schema: str, files: Mapping[str, TableFiles]) -> None:
+        super().__init__(files)
+        self._backend = backend
+        self._schema = schema
+
+    def make(self, name: str, files: TableFiles) -> "ibis.Table":
+        return self._backend.table(name, database=self._schema)

@@ -1,0 +1,98 @@
+"""Reading the warehouse: tables of one consistent snapshot as Ibis expressions, on the engine in use."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from guanxi.warehouse import store
+from guanxi.warehouse.engines import ENGINES
+from guanxi.warehouse.store import NoSnapshot
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow
+
+__all__ = ["NoSnapshot", "Snapshot", "execute", "freshness", "row_counts", "scalar", "snapshot", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The warehouse as it was at one moment. Its tables agree with each other, and stay while they are used."""
+
+    version: int
+    refreshed_at: datetime
+    engine: str
+    tables: Mapping[str, "ibis.Table"]
+    """By name; for the thread that asked, so do not hand them to another."""
+    rows: Mapping[str, int]
+
+    def execute(self, expression: "ibis.Expr") -> "pyarrow.Table":
+        """The rows of an expression over these tables; times in UTC."""
+        return ENGINES.get(self.engine).execute(expression)
+
+    def scalar(self, expression: "ibis.Expr") -> Any:
+        """The one value of an expression, as Python's own type."""
+        return self.execute(expression).column(0)[0].as_py()
+
+
+_opened = threading.local()
+
+
+def snapshot(engine: str | None = None) -> Snapshot:
+    """The newest snapshot on ``engine`` (default: GUANXI_WAREHOUSE_ENGINE). Nearly free while there is no newer one.
+
+    Raises NoSnapshot while the warehouse is empty.
+    """
+    name = engine or settings.WAREHOUSE_ENGINE
+    place = store.folder()
+    stamp = store.stamp(place)
+    cache: dict[tuple[Path, str], tuple[tuple[int, int], Snapshot]] = _opened.__dict__.setdefault("snapshots", {})
+    known = cache.get((place, name))
+    if known is None or known[0] != stamp:
+        known = cache[place, name] = stamp, _open(place, name)
+    return known[1]
+
+
+def _open(place: Path, engine: str) -> Snapshot:
+    manifest = store.load(place)
+    return Snapshot(
+        version=manifest.version,
+        refreshed_at=manifest.refreshed_at,
+        engine=engine,
+        tables=ENGINES.get(engine).open(place, manifest),
+        rows={name: files.rows for name, files in manifest.tables.items()},
+    )
+
+
+def table(name: str, engine: str | None = None) -> "ibis.Table":
+    """One table of the newest snapshot. Two that must agree come from one ``snapshot()``. Raises KeyError."""
+    return snapshot(engine).tables[name]
+
+
+def execute(expression: "ibis.Expr") -> "pyarrow.Table":
+    """The rows of an expression over tables of one snapshot, on the engine they came from; times in UTC."""
+    backend = expression.get_backend().name
+    return next(engine for engine in ENGINES if engine.ibis_name == backend).execute(expression)
+
+
+def scalar(expression: "ibis.Expr") -> Any:
+    """The one value of an expression, as Python's own type."""
+    return execute(expression).column(0)[0].as_py()
+
+
+def row_counts() -> Mapping[str, int]:
+    """Rows of every table in the newest snapshot; opens no file of it."""
+    return {name: files.rows for name, files in store.load(store.folder()).tables.items()}
+
+
+def freshness() -> datetime | None:
+    """When the newest snapshot was taken; None while the warehouse is empty."""
+    try:
+        return store.load(store.folder()).refreshed_at
+    except NoSnapshot:
+        return None

@@ -1,0 +1,140 @@
+"""Files of the warehouse: immutable Parquet under a manifest that is swapped whole.
+
+``GUANXI_HOME/warehouse/manifest.json`` names every file of the newest snapshot; ``history/`` keeps the manifests before
+it, so that a reader in the middle of a query still finds its files. One process writes at a time (see services.py).
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+FORMAT = 1
+KEEP_MANIFESTS = 3
+"""So many manifests stay whatever their age …"""
+KEEP_FOR = timedelta(minutes=15)
+"""… and all that were the newest one less than this ago: no query runs longer."""
+
+
+class NoSnapshot(Exception):
+    """The warehouse has not been filled yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableFiles:
+    """Where one table's rows are. Its content is: base rows whose key is not in ``keys``, and all rows of ``delta``.
+
+    Paths are relative to the folder of the warehouse; ``delta`` and ``keys`` are there together or not at all.
+    """
+
+    key: str
+    base: tuple[str, ...]
+    delta: str | None = None
+    keys: str | None = None
+    base_rows: int = 0
+    rows: int = 0
+    digest: str = ""
+    """Of the definition it was made with; another definition means that the whole table is made anew."""
+
+    def paths(self) -> list[str]:
+        return [*self.base, *(path for path in (self.delta, self.keys) if path)]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    version: int
+    refreshed_at: datetime
+    source: str
+    """Which database it was copied from."""
+    snapshot: str
+    """What was committed in it then, as PostgreSQL's ``pg_snapshot``."""
+    tables: Mapping[str, TableFiles] = field(default_factory=dict)
+    format: int = FORMAT
+
+
+def folder() -> Path:
+    """The folder of the warehouse, made when missing."""
+    path = Path(settings.GUANXI_HOME) / "warehouse"
+    (path / "history").mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def stamp(store: Path) -> tuple[int, int]:
+    """Changes when there is a new snapshot; costs one ``stat``. Raises NoSnapshot."""
+    try:
+        status = (store / "manifest.json").stat()
+    except FileNotFoundError:
+        raise NoSnapshot("The warehouse is empty; fill it with: guanxi warehouse refresh") from None
+    return status.st_ino, status.st_mtime_ns
+
+
+def load(store: Path) -> Manifest:
+    """The newest manifest. Raises NoSnapshot when there is none that this release can read."""
+    stamp(store)
+    manifest = _parse((store / "manifest.json").read_text())
+    if manifest.format != FORMAT:
+        raise NoSnapshot("The warehouse was written by another release; fill it with: guanxi warehouse refresh")
+    return manifest
+
+
+def swap(store: Path, manifest: Manifest) -> None:
+    """Make this the newest manifest. Its files must be complete and on disk."""
+    text = json.dumps({**asdict(manifest), "refreshed_at": manifest.refreshed_at.isoformat()}, indent=1)
+    _write(store / "history" / f"{manifest.version:010d}.json", text)
+    _write(store / "manifest.json", text)
+    sync_folder(store)
+
+
+def clean(store: Path, *, now: datetime) -> list[str]:
+    """Delete the files that no reader can need, those of a refresh that was cut off included. Gives their names.
+
+    Only for the process that holds the right to refresh.
+    """
+    history = sorted((store / "history").glob("*.json"), reverse=True)
+    manifests = [_parse(path.read_text()) for path in history]
+    superseded_at = [now, *(manifest.refreshed_at for manifest in manifests)]
+    kept = {index for index in range(len(manifests)) if index < KEEP_MANIFESTS or superseded_at[index] > now - KEEP_FOR}
+    needed = {path for index in kept for files in manifests[index].tables.values() for path in files.paths()}
+    needed |= {str(path.relative_to(store)) for index, path in enumerate(history) if index in kept}
+    gone = [
+        path
+        for path in (*store.glob("tables/*/*"), *store.glob("history/*"), *store.glob("*.tmp"))
+        if path.is_file() and str(path.relative_to(store)) not in needed
+    ]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return [path.name for path in gone]
+
+
+def sync_folder(path: Path) -> None:
+    """Put a folder's list of names on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_suffix(".tmp")
+    try:
+        with temporary.open("w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _parse(text: str) -> Manifest:
+    raw: dict[str, Any] = json.loads(text)
+    if raw.get("format") != FORMAT:
+        return Manifest(raw.get("version", 0), datetime.fromisoformat(raw["refreshed_at"]), "", "", format=0)
+    tables = {name: replace(TableFiles(**files), base=tuple(files["base"])) for name, files in raw["tables"].items()}
+    return Manifest(**{**raw, "tables": tables, "refreshed_at": datetime.fromisoformat(raw["refreshed_at"])})
