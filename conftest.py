@@ -6,11 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 # Before Django's settings are read: tests never touch a developer's own data. The database cluster is kept between
 # runs, because making one takes seconds; the test database in it is made anew.
 os.environ["GUANXI_HOME"] = os.environ.get("GUANXI_TEST_HOME") or str(Path(tempfile.gettempdir()) / "guanxi-test")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs an event loop in the thread of the tests
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """A test database of this run's own, so that two runs at once do not meet."""
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_guanxi_{os.getpid()}"
 
 
 @pytest.fixture
