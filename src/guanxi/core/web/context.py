@@ -5,15 +5,19 @@ from typing import Any
 from django.http import HttpRequest
 
 from guanxi.core import preferences
-from guanxi.core.web.navigation import SECTIONS, entries_for
+from guanxi.core.web.navigation import menu
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "theme"
 
 
 def interface(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"theme": "auto"}
+        chosen = request.COOKIES.get(THEME_COOKIE, "")
+        return {"theme": chosen if chosen in THEMES else "auto"}
     return {
-        "navigation": [(SECTIONS[section], entries) for section, entries in entries_for(user).items()],
+        "navigation": menu(user, path=request.path),
         "theme": user.theme,
         "merchant_name": preferences.merchant_name(),
     }

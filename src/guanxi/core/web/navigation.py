@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -45,3 +46,41 @@ def entries_for(user: User) -> dict[str, list[Entry]]:
         section: sorted((e for e in allowed if e.section == section), key=lambda e: e.order) for section in SECTIONS
     }
     return {section: entries for section, entries in grouped.items() if entries}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    label: Promise | str
+    href: str
+    icon: str
+    keywords: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    label: Promise
+    icon: str
+    items: list[Item]
+
+    @property
+    def active(self) -> bool:
+        return any(item.active for item in self.items)
+
+
+def menu(user: User, *, path: str) -> list[Section]:
+    """The sidebar as this person sees it; the entry with the longest address that begins ``path`` is active."""
+    entries = {section: [(e, reverse(e.url_name)) for e in found] for section, found in entries_for(user).items()}
+    addresses = [href for found in entries.values() for _entry, href in found]
+    inside = [href for href in addresses if path == href or (href != "/" and path.startswith(href))]
+    current = max(inside, key=len, default="")
+    return [
+        Section(
+            label=SECTIONS[section][0],
+            icon=SECTIONS[section][1],
+            items=[
+                Item(e.label, href, e.icon or SECTIONS[section][1], e.keywords, href == current) for e, href in found
+            ],
+        )
+        for section, found in entries.items()
+    ]

@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from guanxi.core.web import palette, profile, switches
+
+app_name = "core"
+urlpatterns = [
+    path("search/", palette.search, name="search"),
+    path("language/", switches.language, name="language"),
+    path("theme/", switches.theme, name="theme"),
+    path("profile/", profile.profile, name="profile"),
+]
