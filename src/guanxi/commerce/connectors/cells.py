@@ -58,15 +58,14 @@ def clean_id(text: str, *, what: str = "") -> str:
     if dot and whole.isdigit() and rest.strip("0") == "":
         if len(whole) > 15:
             raise BadCell(
-                _(
-                    "The number %(text)s passed through a calculation that keeps 15 digits; its last digits are not sure."
-                )
+                _("The number %(text)s went through a spreadsheet that keeps 15 digits; its last are not sure.")
                 % {"text": text}
             )
         return whole
     return text
 
 
+@lru_cache(maxsize=4096)
 def order_number(text: str) -> str:
     """Like clean_id, but there must be one. Raises BadCell."""
     number = clean_id(text)

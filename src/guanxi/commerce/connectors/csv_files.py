@@ -98,9 +98,7 @@ def _not_utf8(head: bytes, block: bytes) -> str:
     broken = block.decode("gb18030", errors="replace").count(DAMAGED)
     if broken > high * 0.02 + 1:
         raise UnreadableFile(
-            _(
-                "The file's encoding is not known. Open it in Excel and save it as “CSV UTF-8” or XLSX, then import that."
-            )
+            _("The file's encoding is not known. Open it in Excel, save it as “CSV UTF-8” or XLSX and import that.")
         )
     return "gb18030"
 

@@ -15,7 +15,6 @@ from guanxi.commerce.connectors.cells import (
     clean_id,
     joined,
     moment,
-    order_number,
     plain_text,
     positive_money,
     quantity,
@@ -37,9 +36,9 @@ from guanxi.core.money import Minor
 
 REQUIRED = ("主订单编号", "订单状态", "订单应付金额", "订单提交时间")
 FIELDS = (
-    "子订单编号", "选购商品", "商品规格", "商品数量", "商家编码", "商品ID", "订单应付金额", "运费", "平台实际承担优惠金额",
-    "商家实际承担优惠金额", "达人实际承担优惠金额", "订单提交时间", "支付完成时间", "发货时间", "订单完成时间", "订单状态",
-    "售后状态", "快递单号", "快递公司", "收件人", "收件人手机号", "详细地址", "省", "市", "区",
+    "子订单编号", "选购商品", "商品规格", "商品数量", "商家编码", "商品ID", "订单应付金额", "运费",
+    "平台实际承担优惠金额", "商家实际承担优惠金额", "达人实际承担优惠金额", "订单提交时间", "支付完成时间", "发货时间",
+    "订单完成时间", "订单状态", "售后状态", "快递单号", "快递公司", "收件人", "收件人手机号", "详细地址", "省", "市", "区",
 )  # fmt: skip
 STATES = {
     "待支付": OrderStatus.UNPAID,
@@ -89,9 +88,8 @@ class Douyin(Connector):
     def read(self, path: Path, *, shop: ShopContext) -> Iterator[Read]:
         table = open_table(path)
         table.require(REQUIRED)
-        number = table.picker(("主订单编号",))
         read = _order_reader(table, shop)
-        return gathered(table.rows(), key=lambda cells: order_number(number(cells)[0]), read=read)
+        return gathered(table.rows(), number=table.cell("主订单编号"), read=read)
 
 
 def _order_reader(table: Table, shop: ShopContext) -> Callable[[str, Group], IncomingOrder]:

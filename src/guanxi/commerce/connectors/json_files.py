@@ -69,7 +69,8 @@ def read_each(bodies: Sequence[Any], read: Callable[[int, Body], IncomingOrder])
                 raise BadCell(_("This is not an order."))
             yield read(row, body)
         except BadCell as error:
-            yield RejectedRow(row, [_clean(json.dumps(body, ensure_ascii=False, default=str))], str(error))
+            cell = _clean(json.dumps(body, ensure_ascii=False, default=str))
+            yield RejectedRow(row=row, cells=[cell], reason=str(error))
 
 
 def text(body: Body, *path: str) -> str:

@@ -2,13 +2,13 @@
 
 import marshal
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import IO
 from zlib import crc32
 
 from guanxi.commerce.connectors.base import Read
-from guanxi.commerce.connectors.cells import BadCell
+from guanxi.commerce.connectors.cells import BadCell, order_number
 from guanxi.commerce.connectors.sources import Cells, Row
 from guanxi.commerce.types import IncomingOrder, IncomingOrderLines, RejectedRow
 
@@ -29,25 +29,26 @@ def one_by_one(
         try:
             yield read(*row)
         except BadCell as error:
-            yield RejectedRow(row[0], row[1], str(error))
+            yield RejectedRow(row=row[0], cells=row[1], reason=str(error))
 
 
 def gathered(
     rows: Iterable[Row | RejectedRow],
     *,
-    key: Callable[[Cells], str],
+    number: Callable[[Cells], str],
     read: Callable[[str, Group], IncomingOrder | IncomingOrderLines],
     in_memory: int = CELLS_IN_MEMORY,
 ) -> Iterator[Read]:
-    """The rows of each key as one order; when ``read`` raises BadCell, all rows of that order are rejected.
+    """The rows of each order number, the cell that ``number`` takes, as one order.
 
-    Orders come as their first rows stand in the file. Past ``in_memory`` cells the rows are dealt by a hash of their
-    key into temporary files, read one after the other: another sequence, but the same at every reading.
+    When ``read`` raises BadCell, all rows of that order are rejected. Orders come as their first rows stand in the
+    file. Past ``in_memory`` cells the rows are dealt by a hash of their number into temporary files, which are read one
+    after the other: another sequence, but the same at every reading.
     """
     groups: dict[str, Group] = {}
     held = 0
-    keyed = _keyed(rows, key)
-    for item in keyed:
+    numbered = _numbered(rows, number)
+    for item in numbered:
         if isinstance(item, RejectedRow):
             yield item
             continue
@@ -59,20 +60,22 @@ def gathered(
             group.append(row)
         held += len(row[1])
         if held > in_memory:
-            yield from _gathered_on_disk(groups, keyed, read)
+            yield from _gathered_on_disk(groups, numbered, read)
             return
     yield from _orders(groups, read)
 
 
-def _keyed(rows: Iterable[Row | RejectedRow], key: Callable[[Cells], str]) -> Iterator[tuple[str, Row] | RejectedRow]:
+def _numbered(
+    rows: Iterable[Row | RejectedRow], number: Callable[[Cells], str]
+) -> Iterator[tuple[str, Row] | RejectedRow]:
     for row in rows:
         if isinstance(row, RejectedRow):
             yield row
             continue
         try:
-            yield key(row[1]), row
+            yield order_number(number(row[1])), row
         except BadCell as error:
-            yield RejectedRow(row[0], row[1], str(error))
+            yield RejectedRow(row=row[0], cells=row[1], reason=str(error))
 
 
 def _orders(
@@ -84,12 +87,12 @@ def _orders(
         except BadCell as error:
             reason = str(error)
             for number, cells in group:
-                yield RejectedRow(number, cells, reason)
+                yield RejectedRow(row=number, cells=cells, reason=reason)
 
 
 def _gathered_on_disk(
     groups: dict[str, Group],
-    keyed: Iterator[tuple[str, Row] | RejectedRow],
+    numbered: Iterator[tuple[str, Row] | RejectedRow],
     read: Callable[[str, Group], IncomingOrder | IncomingOrderLines],
 ) -> Iterator[Read]:
     with ExitStack() as stack:
@@ -97,7 +100,7 @@ def _gathered_on_disk(
         for name in list(groups):
             for row in groups.pop(name):
                 marshal.dump((name, row), _part_of(parts, name))
-        for item in keyed:
+        for item in numbered:
             if isinstance(item, RejectedRow):
                 yield item
             else:
@@ -107,7 +110,7 @@ def _gathered_on_disk(
             yield from _orders(_load(part), read)
 
 
-def _part_of(parts: list[IO[bytes]], name: str) -> IO[bytes]:
+def _part_of(parts: Sequence[IO[bytes]], name: str) -> IO[bytes]:
     return parts[crc32(name.encode()) % PARTS]
 
 

@@ -14,7 +14,6 @@ from guanxi.commerce.connectors.cells import (
     email_identifier,
     identifiers,
     moment,
-    order_number,
     phone_identifier,
     plain_text,
     positive_money,
@@ -53,7 +52,7 @@ Picked = tuple[str, ...]
 def read(path: Path, shop: ShopContext) -> Iterator[Read]:
     table = open_table(path)
     table.require(REQUIRED)
-    name, mark = table.picker(("Name",)), table.picker(("Financial Status", "Total", "Created at"))
+    mark = table.picker(("Financial Status", "Total", "Created at"))
     pick_order, pick_line, pick_person = (table.picker(fields) for fields in (ORDER_FIELDS, LINE_FIELDS, PERSON_FIELDS))
     pick_shipping, pick_billing = (
         table.picker([f"{whose} {field}" for field in PLACE_FIELDS]) for whose in ("Shipping", "Billing")
@@ -77,7 +76,7 @@ def read(path: Path, shop: ShopContext) -> Iterator[Read]:
             rows=tuple(row for row, _cells in group),
         )
 
-    return gathered(table.rows(), key=lambda cells: order_number(name(cells)[0]), read=read_order)
+    return gathered(table.rows(), number=table.cell("Name"), read=read_order)
 
 
 def _order(

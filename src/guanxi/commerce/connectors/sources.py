@@ -61,9 +61,13 @@ class Table:
                 continue
             joined = "".join(cells)
             if csv_files.DAMAGED in joined or "\x00" in joined:
-                yield RejectedRow(number, cells, _damage(cells))
+                yield RejectedRow(row=number, cells=cells, reason=_damage(cells))
                 continue
             yield number, cells
+
+    def cell(self, name: str) -> Callable[[Cells], str]:
+        """A function from a row to its cell of this column, which must be there."""
+        return itemgetter(self.header.index(name))
 
     def picker(self, names: Sequence[str]) -> Callable[[Cells], tuple[str, ...]]:
         """A function from a row to the cells of these columns; a column that is not there is empty text."""
@@ -88,14 +92,10 @@ class Table:
 
 def _misshapen(number: int, cells: Cells, width: int) -> RejectedRow:
     if any(csv_files.UNCLOSED in cell for cell in cells):
-        return RejectedRow(
-            number, [cell.replace(csv_files.UNCLOSED, "") for cell in cells], _damage([csv_files.UNCLOSED])
-        )
-    return RejectedRow(
-        number,
-        cells,
-        _("The row has %(found)d cells where the header has %(expected)d.") % {"found": len(cells), "expected": width},
-    )
+        whole = [cell.replace(csv_files.UNCLOSED, "") for cell in cells]
+        return RejectedRow(row=number, cells=whole, reason=_damage(cells))
+    reason = _("The row has %(found)d cells where the header has %(expected)d.")
+    return RejectedRow(row=number, cells=cells, reason=reason % {"found": len(cells), "expected": width})
 
 
 def _damage(cells: Sequence[str]) -> str:
@@ -136,10 +136,7 @@ def open_table(path: Path, *, sample: bool = False) -> Table:
     kind = kind_of(path)
     if kind == "json":
         raise UnreadableFile(_("This is a JSON file, not a table. Choose the shop platform it came from."))
-    if kind == "workbook":
-        sheets = workbooks.sheets(path)
-    else:
-        sheets = iter([csv_files.rows(path, sample=sample)])
+    sheets = workbooks.sheets(path) if kind == "workbook" else iter([csv_files.rows(path, sample=sample)])
     for rows in sheets:
         head = list(islice(rows, HEADER_WITHIN))
         place = find_header([cells for _number, cells in head])

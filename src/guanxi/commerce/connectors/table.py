@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +18,6 @@ from guanxi.commerce.connectors.cells import (
     line_amount,
     moment,
     money,
-    order_number,
     plain_text,
     positive_money,
     quantity,
@@ -38,18 +39,41 @@ from guanxi.commerce.types import (
     OrderKind,
     OrderStatus,
 )
-from guanxi.core.money import Minor
+from guanxi.core.money import Minor, to_decimal
+from guanxi.customers.types import IncomingProfile
 
 LINE_FIELDS = (
     "title", "sku", "external_product_id", "variant", "category", "quantity", "unit_price", "discount", "line_total",
 )  # fmt: skip
 SAME_FIELDS = ("customer_id", "account", "email", "currency", "total")
 """What must not differ between the rows of one order."""
-ORDER_FIELDS = (
-    "currency", "total", "shipping", "tax", "refund", "discount_code", "paid_at", "shipped_at", "completed_at",
-    "country", "region", "carrier", "tracking_number",
-)  # fmt: skip
 Lines = tuple[IncomingLine, ...]
+
+
+class Head(NamedTuple):
+    """The cells of an order's first row that belong to the whole order."""
+
+    currency: str
+    total: str
+    shipping: str
+    tax: str
+    refund: str
+    discount_code: str
+    paid_at: str
+    shipped_at: str
+    completed_at: str
+    country: str
+    region: str
+    carrier: str
+    tracking_number: str
+
+
+class Amounts(NamedTuple):
+    currency: str
+    total: Minor
+    """Below zero for what may be a credit note."""
+    shipping: Minor
+    tax: Minor
 
 
 class AnyTable(Connector):
@@ -73,10 +97,9 @@ class AnyTable(Connector):
         mapping = parse_mapping(shop.mapping or guess_mapping(path))
         table = open_table(path)
         table.require(mapping.columns.values())
-        number = table.picker((mapping.columns["order"],))
         shop = replace(shop, currency=mapping.currency or shop.currency, time_zone=mapping.time_zone or shop.time_zone)
         reader = _Reader(table, mapping, shop)
-        return gathered(table.rows(), key=lambda cells: order_number(number(cells)[0]), read=reader.order)
+        return gathered(table.rows(), number=table.cell(mapping.columns["order"]), read=reader.order)
 
 
 class _Reader:
@@ -85,7 +108,7 @@ class _Reader:
     def __init__(self, table: Table, mapping: TableMapping, shop: ShopContext) -> None:
         self.mapping, self.shop = mapping, shop
         self.line_cells = self._picker(table, LINE_FIELDS)
-        self.order_cells = self._picker(table, ORDER_FIELDS)
+        self.order_cells = self._picker(table, Head._fields)
         self.buyer_cells = self._picker(table, BUYER_FIELDS)
         self.same_cells = self._picker(table, SAME_FIELDS)
         self.times = self._picker(table, ("placed_at", "status"))
@@ -95,35 +118,33 @@ class _Reader:
         return table.picker([self.mapping.columns.get(name, "\x00no such column") for name in fields])
 
     def order(self, number: str, group: Group) -> IncomingOrder:
-        first = group[0][1]
         if len(group) > 1:
             self._check_rows(number, group)
-        currency, total_text, shipping, tax, *rest = self.order_cells(first)
-        currency = currency.strip().upper() or self.shop.currency
+        head = Head(*self.order_cells(group[0][1]))
+        currency = head.currency.strip().upper() or self.shop.currency
         lines = self._lines(group, currency)
-        shipping_total, tax_total = positive_money(shipping, currency), positive_money(tax, currency)
-        if total_text.strip():
-            total = money(total_text, currency)
-        elif "total" in self.mapping.columns and not self.mapping.by_line:
+        amounts = self._amounts(head, lines, currency)
+        placed_at, state = self._when_and_state(group)
+        if self._is_credit(number, amounts.total, lines):
+            return self._credit_note(number, group, head, amounts, lines, placed_at)
+        if amounts.total < 0:
+            said = head.total.strip() or str(to_decimal(amounts.total, currency))
+            raise BadCell(_("The amount %(text)s of a sale is below zero.") % {"text": said})
+        return self._sale(number, group, head, amounts, lines, placed_at, state)
+
+    def _amounts(self, head: Head, lines: Lines, currency: str) -> Amounts:
+        shipping, tax = positive_money(head.shipping, currency), positive_money(head.tax, currency)
+        if head.total.strip():
+            return Amounts(currency, money(head.total, currency), shipping, tax)
+        if "total" in self.mapping.columns and not self.mapping.by_line:
             raise BadCell(_("The order's total is missing."))
-        else:
-            total = sum(line.total for line in lines) + shipping_total + tax_total
-        placed_at, status = self._when_and_state(group)
-        if self._is_credit(number, total, lines):
-            return self._credit_note(number, group, currency, abs(total), _turned(lines, total), placed_at)
-        if total < 0:
-            raise BadCell(_("The amount %(text)s of a sale is below zero.") % {"text": total_text.strip() or total})
-        return self._sale(number, group, currency, total, shipping_total, tax_total, lines, placed_at, status, rest)
+        return Amounts(currency, sum([line.total for line in lines]) + shipping + tax, shipping, tax)
 
     def _check_rows(self, number: str, group: Group) -> None:
         if not self.mapping.by_line:
             if any(cells != group[0][1] for _row, cells in group):
-                raise BadCell(
-                    _(
-                        "Order %(number)s stands in several rows. If each row is a line of an order, say so in the mapping."
-                    )
-                    % {"number": number}
-                )
+                reason = _("Order %(number)s stands in several rows. Is each row a line? Then say so in the mapping.")
+                raise BadCell(reason % {"number": number})
             del group[1:]
             return
         said = {self.same_cells(cells) for _row, cells in group}
@@ -135,7 +156,7 @@ class _Reader:
     def _lines(self, group: Group, currency: str) -> Lines:
         if not self.mapping.by_line and not self.has_lines:
             return ()
-        return tuple([_line(*self.line_cells(cells), currency=currency) for _row, cells in group])
+        return tuple([_line(self.line_cells(cells), currency) for _row, cells in group])
 
     def _when_and_state(self, group: Group) -> tuple[datetime, OrderStatus | None]:
         said = {self.times(cells) for _row, cells in group}
@@ -160,21 +181,21 @@ class _Reader:
         return (total < 0 and self.mapping.by_line) or (total <= 0 and all(line.quantity < 0 for line in lines))
 
     def _credit_note(
-        self, number: str, group: Group, currency: str, total: Minor, lines: Lines, placed_at: datetime
+        self, number: str, group: Group, head: Head, amounts: Amounts, lines: Lines, placed_at: datetime
     ) -> IncomingOrder:
-        country, region = self.order_cells(group[0][1])[9:11]
+        total = abs(amounts.total)
         return IncomingOrder(
             external_id=number,
-            currency=currency,
+            currency=amounts.currency,
             placed_at=placed_at,
             status=OrderStatus.REFUNDED,
             total=total,
             kind=OrderKind.CREDIT_NOTE,
-            country=country_code(country),
-            region=plain_text(region),
-            lines=lines,
+            country=country_code(head.country),
+            region=plain_text(head.region),
+            lines=_turned(lines, amounts.total),
             refunds=(IncomingRefund(amount=total, refunded_at=placed_at, external_id=number),) if total else (),
-            buyer=buyer(self.buyer_cells(group[0][1]), seen_at=placed_at, mapping=self.mapping, shop=self.shop),
+            buyer=self._buyer(group, placed_at),
             source_rows=tuple([row for row, _cells in group]),
         )
 
@@ -182,18 +203,15 @@ class _Reader:
         self,
         number: str,
         group: Group,
-        currency: str,
-        total: Minor,
-        shipping_total: Minor,
-        tax_total: Minor,
+        head: Head,
+        amounts: Amounts,
         lines: Lines,
         placed_at: datetime,
         state: OrderStatus | None,
-        rest: Sequence[str],
     ) -> IncomingOrder:
-        refund_text, code, paid_text, sent_text, done_text, country, region, carrier, tracking = rest
-        paid_at, shipped_at, completed_at = (self._moment(text) for text in (paid_text, sent_text, done_text))
-        refund = positive_money(refund_text, currency)
+        currency, total, shipping_total, tax_total = amounts
+        paid_at, shipped_at, completed_at = map(self._moment, (head.paid_at, head.shipped_at, head.completed_at))
+        refund = positive_money(head.refund, currency)
         status = state or self._state_from_times(paid_at)
         if refund > total:
             raise BadCell(_("More was refunded than was paid."))
@@ -201,8 +219,8 @@ class _Reader:
             status, refund = OrderStatus.REFUNDED, refund or total
         if status not in (OrderStatus.UNPAID, OrderStatus.CANCELLED):
             paid_at = paid_at or placed_at
-        paid_total = total if paid_at else 0
         last_known = completed_at or shipped_at or paid_at or placed_at
+        tracking = clean_id(head.tracking_number)
         return IncomingOrder(
             external_id=number,
             currency=currency,
@@ -212,24 +230,28 @@ class _Reader:
             paid_at=paid_at,
             shipped_at=shipped_at,
             completed_at=completed_at,
-            paid_total=paid_total,
+            paid_total=total if paid_at else 0,
             discount_total=sum([line.discount for line in lines]),
             shipping_total=shipping_total,
             tax_total=tax_total,
-            discount_codes=(code.strip(),) if code.strip() else (),
-            country=country_code(country),
-            region=plain_text(region),
+            discount_codes=(head.discount_code.strip(),) if head.discount_code.strip() else (),
+            country=country_code(head.country),
+            region=plain_text(head.region),
             lines=lines,
             payments=(IncomingPayment(amount=total, paid_at=paid_at),) if paid_at and total else (),
             refunds=(IncomingRefund(amount=refund, refunded_at=last_known, external_id=number),) if refund else (),
-            shipments=(
-                IncomingShipment(carrier=carrier.strip(), tracking_number=clean_id(tracking), shipped_at=shipped_at),
-            )
-            if tracking.strip() or shipped_at
+            shipments=(IncomingShipment(carrier=head.carrier.strip(), tracking_number=tracking, shipped_at=shipped_at),)
+            if tracking or shipped_at
             else (),
-            buyer=buyer(self.buyer_cells(group[0][1]), seen_at=placed_at, mapping=self.mapping, shop=self.shop),
+            buyer=self._buyer(group, placed_at),
             source_rows=tuple([row for row, _cells in group]),
         )
+
+    def _buyer(self, group: Group, placed_at: datetime) -> IncomingProfile | None:
+        """Of the first row that identifies anyone."""
+        said = (self.buyer_cells(cells) for _row, cells in group)
+        cells = next((cells for cells in said if any(cells[:4])), None) or self.buyer_cells(group[0][1])
+        return buyer(cells, seen_at=placed_at, mapping=self.mapping, shop=self.shop)
 
     def _moment(self, text: str) -> datetime | None:
         return moment(text, self.shop.time_zone, self.mapping.date_order) if text else None
@@ -239,26 +261,16 @@ class _Reader:
         return OrderStatus.UNPAID if "paid_at" in self.mapping.columns and not paid_at else self.mapping.status
 
 
-def _line(
-    title: str,
-    sku: str,
-    product: str,
-    variant: str,
-    category: str,
-    count: str,
-    price: str,
-    discount_text: str,
-    total_text: str,
-    *,
-    currency: str,
-) -> IncomingLine:
-    discount = money(discount_text, currency) if discount_text else 0
+@lru_cache(maxsize=65536)
+def _line(cells: tuple[str, ...], currency: str) -> IncomingLine:
+    title, sku, product, variant, category, count, price, discount_text, total_text = cells
+    discount = money(discount_text, currency)
     total = money(total_text, currency) if total_text.strip() else line_amount(price, count, currency) - discount
     number = quantity(count)
     return IncomingLine(
         title=title.strip(),
         sku=clean_id(sku),
-        external_product_id=clean_id(product) if product else "",
+        external_product_id=clean_id(product),
         variant=variant.strip(),
         category=category.strip(),
         quantity=number,

@@ -29,7 +29,7 @@ GENDERS |= {"male": "male", "m": "male", "man": "male", "男": "male", "男性":
 def buyer(
     cells: Sequence[str], *, seen_at: datetime, mapping: TableMapping, shop: ShopContext
 ) -> IncomingProfile | None:
-    """None when the row says nothing that tells a person. An unreadable birthday is left out, not a reason to reject."""
+    """None when the row says nothing of a person. An unreadable birthday is left out, not a reason to reject."""
     (
         customer_id, account, email, phone, name, gender, born, country, region, city, address, postcode, tags,
         by_email, by_sms,

@@ -103,13 +103,13 @@ def _is_detail(header: list[str] | tuple[str, ...]) -> bool:
 
 def _read_details(table: Table, shop: ShopContext) -> Iterator[Read]:
     number_column = "订单编号" if "订单编号" in table else "主订单编号"
-    number, pick = table.picker((number_column,)), table.picker(DETAIL_FIELDS)
+    pick = table.picker(DETAIL_FIELDS)
 
     def read(external_id: str, group: Group) -> IncomingOrderLines:
         lines = tuple(_detail_line(*pick(cells), currency=shop.currency) for _number, cells in group)
         return IncomingOrderLines(external_id=external_id, lines=lines, source_rows=tuple(row for row, _cells in group))
 
-    return gathered(table.rows(), key=lambda cells: order_number(number(cells)[0]), read=read)
+    return gathered(table.rows(), number=table.cell(number_column), read=read)
 
 
 def _detail_line(

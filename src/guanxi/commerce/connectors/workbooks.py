@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,9 +22,14 @@ def sheets(path: Path) -> Iterator[Iterator[tuple[int, list[str]]]]:
     _check_archive(path)
     book = _guarded(lambda: python_calamine.CalamineWorkbook.from_path(str(path)))
     for name in book.sheet_names:
-        rows = _guarded(lambda name=name: book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+        rows = _guarded(partial(_sheet, book, name))
         if rows:
             yield _numbered(rows)
+
+
+def _sheet(book: Any, name: str) -> list[list[Any]]:
+    rows: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    return rows
 
 
 def _numbered(rows: list[list[Any]]) -> Iterator[tuple[int, list[str]]]:
