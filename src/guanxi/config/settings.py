@@ -1,6 +1,7 @@
 """Django's settings, read from the environment (see `env.py` and docs/settings.md)."""
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -176,6 +177,9 @@ CONTENT_SECURITY_POLICY = {
 
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEFAULT_FROM_EMAIL = env.EMAIL_FROM.text()
+SMTP_URL = env.SMTP_URL.text()
+EMAIL_RATE = env.EMAIL_RATE.number()
+EMAIL_CONNECTIONS = env.EMAIL_CONNECTIONS.number()
 
 PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
@@ -192,7 +196,7 @@ LOGGING = {
 LANGUAGE_NAMES = {"en": _("English"), "zh-hans": _("Simplified Chinese"), "zh-hant": _("Traditional Chinese")}
 
 # Read by the rooms as settings.NAME, so that none of them needs to know where a setting comes from.
-WEB_SERVER = {
+WEB_SERVER: dict[str, Any] = {
     "host": env.HOST.text(),
     "port": env.PORT.number(),
     "workers": env.WEB_WORKERS.number(),

@@ -59,7 +59,11 @@ class Keyring:
 
     def hash(self, value: str, domain: str) -> UUID:
         """128-bit keyed hash of a normalised value; equal values of one domain have equal hashes."""
-        return UUID(bytes=blake2b(value.encode(), key=self.index, person=_person(domain), digest_size=16).digest())
+        return UUID(self.hex_hash(value, domain))
+
+    def hex_hash(self, value: str, domain: str) -> str:
+        """The same as 32 hexadecimal digits, for those who hash by the thousand."""
+        return blake2b(value.encode(), key=self.index, person=_person(domain), digest_size=16).hexdigest()
 
     def token(self, value: str, domain: str) -> int:
         """Signed 64-bit keyed hash, for sets of search words."""

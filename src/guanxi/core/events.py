@@ -128,7 +128,7 @@ def _fetch(reader: Reader, cursor: EventCursor) -> list[StoredEvent]:
 
 
 def _stored(rows: Iterable[tuple[Any, ...]]) -> list[StoredEvent]:
-    return [StoredEvent(*row[:-1], data=json.loads(row[-1])) for row in rows]  # Django leaves jsonb as text
+    return [StoredEvent(*row[:6], json.loads(row[6])) for row in rows]  # Django leaves jsonb as text
 
 
 def _note_failure(name: str, error: Exception, now: datetime) -> None:

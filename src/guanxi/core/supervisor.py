@@ -70,10 +70,20 @@ class Child:
             self.process.wait()
 
 
-def web_command(*, host: str, port: int, workers: int, threads: int) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class WebServer:
+    """Where and how the web server runs; made from settings.WEB_SERVER."""
+
+    host: str
+    port: int
+    workers: int
+    threads: int
+
+
+def web_command(web: WebServer) -> list[str]:
     return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-        *("--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning"),
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", web.host, "--port", str(web.port)),
+        *("--workers", str(web.workers), "--blocking-threads", str(web.threads), "--no-ws", "--log-level", "warning"),
         *("--workers-kill-timeout", "5", "guanxi.config.wsgi:application"),
     ]
 

@@ -8,7 +8,7 @@ class CurrentTransaction(RawSQL):
     def __init__(self) -> None:
         super().__init__("(pg_current_xact_id()::text::bigint)", ())
 
-    def deconstruct(self) -> tuple[str, tuple[object, ...], dict[str, object]]:  # type: ignore[override]
+    def deconstruct(self) -> tuple[str, tuple[object, ...], dict[str, object]]:
         return f"{type(self).__module__}.{type(self).__name__}", (), {}
 
 

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from guanxi.core.models import User
-from guanxi.core.supervisor import Child, PortTaken, check_port, supervise, web_command, worker_command
+from guanxi.core.supervisor import Child, PortTaken, WebServer, check_port, supervise, web_command, worker_command
 
 
 class Command(BaseCommand):
@@ -16,15 +16,15 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="fill an empty database with the demo merchant first")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        web = settings.WEB_SERVER
+        web = WebServer(**settings.WEB_SERVER)
         try:
-            check_port(web["host"], web["port"])
+            check_port(web.host, web.port)
         except PortTaken as taken:
             raise CommandError(str(taken)) from None
         call_command("migrate", verbosity=0, interactive=False)
         if options["demo"] and not User.objects.exists():
             call_command("demo")
-        children = [Child("web server", web_command(**web)), Child("worker", worker_command())]
+        children = [Child("web server", web_command(web)), Child("worker", worker_command())]
         self.stdout.write(f"\nGuanxi is at {settings.BASE_URL}")
         if hint := self._sign_in_hint():
             self.stdout.write(hint)
