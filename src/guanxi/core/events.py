@@ -127,8 +127,11 @@ def _fetch(reader: Reader, cursor: EventCursor) -> list[StoredEvent]:
         return _stored(db.fetchall())
 
 
-def _stored(rows: Iterable[tuple[Any, ...]]) -> list[StoredEvent]:
-    return [StoredEvent(*row[:6], json.loads(row[6])) for row in rows]  # Django leaves jsonb as text
+def _stored(rows: Iterable[tuple[int, int, str, int | None, int | None, datetime, str]]) -> list[StoredEvent]:
+    return [
+        StoredEvent(xact, number, kind, customer_id, subject_id, occurred_at, json.loads(data))  # jsonb comes as text
+        for xact, number, kind, customer_id, subject_id, occurred_at, data in rows
+    ]
 
 
 def _note_failure(name: str, error: Exception, now: datetime) -> None:
