@@ -75,11 +75,19 @@ def _payload(event: Event) -> dict[str, Any]:
 
 def publish(events: Iterable[Event], *, now: datetime) -> None:
     """Append events in the caller's transaction."""
+    publish_rows(
+        ((event.kind, event.customer_id, event.subject_id, event.occurred_at, _payload(event)) for event in events),
+        now=now,
+    )
+
+
+def publish_rows(
+    rows: Iterable[tuple[str, int | None, int | None, datetime, dict[str, Any]]], *, now: datetime
+) -> None:
+    """The same for events whose kind is only known at run time: (kind, customer, subject, occurred at, data)."""
     with connection.cursor() as cursor, cursor.copy(f"COPY core_event ({COLUMNS}) FROM STDIN") as copy:
-        for event in events:
-            copy.write_row(
-                (event.kind, event.customer_id, event.subject_id, event.occurred_at, now, Jsonb(_payload(event)))
-            )
+        for kind, customer_id, subject_id, occurred_at, data in rows:
+            copy.write_row((kind, customer_id, subject_id, occurred_at, now, Jsonb(data)))
 
 
 def publish_select(select: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> int:
@@ -117,12 +125,24 @@ def read_next(name: str, *, now: datetime) -> int:
 
 
 def _fetch(reader: Reader, cursor: EventCursor) -> list[StoredEvent]:
+    return read_after((cursor.xact, cursor.event_id), limit=reader.batch_size)
+
+
+def read_after(
+    position: tuple[int, int], *, limit: int, customer_id: int | None = None, kind: str = ""
+) -> list[StoredEvent]:
+    """Events behind (xact, id) in the order of commit, none of which a later commit can still come before."""
+    conditions, parameters = "", [*position]
+    if customer_id is not None:
+        conditions, parameters = f"{conditions} AND customer_id = %s", [*parameters, customer_id]
+    if kind:
+        conditions, parameters = f"{conditions} AND kind = %s", [*parameters, kind]
     with connection.cursor() as db:
         db.execute(
             "SELECT xact, id, kind, customer_id, subject_id, occurred_at, data FROM core_event"
             " WHERE (xact, id) > (%s, %s) AND xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-            " ORDER BY xact, id LIMIT %s",
-            [cursor.xact, cursor.event_id, reader.batch_size],
+            f"{conditions} ORDER BY xact, id LIMIT %s",
+            [*parameters, limit],
         )
         return _stored(db.fetchall())
 

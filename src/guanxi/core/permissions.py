@@ -90,5 +90,7 @@ declare(
     Permission("core.audit", _("See who did what")),
     Permission("core.settings", _("Change settings")),
     Permission("core.jobs", _("See and cancel jobs of others"), ("marketer", "shop_operator", "analyst")),
+    Permission("core.events", _("Read the event log"), ("analyst",)),
+    Permission("core.events_write", _("Record events of one's own"), ("shop_operator",)),
     Permission("core.tokens", _("Make API tokens"), ("analyst",)),
 )

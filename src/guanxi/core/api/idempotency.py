@@ -14,7 +14,8 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from guanxi.core.api.problems import ApiProblem
+from guanxi.core import tokens
+from guanxi.core.api.problems import respond
 from guanxi.core.models.idempotency import IdempotentRequest
 
 KEPT = timedelta(days=1)
@@ -22,16 +23,17 @@ HEADER = "Idempotency-Key"
 
 
 def idempotent(operation: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorate a write endpoint with ``@decorate_view(idempotent)``."""
+    """Decorate a write endpoint with ``@decorate_view(idempotent)``. It runs outside the endpoint's own check of the token,
+    so a request whose token is not good goes straight on to be refused there."""
 
     @wraps(operation)
     def answered_once(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.headers.get(HEADER, "")
-        if not key:
+        token = tokens.authenticate(request.headers.get("Authorization", "").removeprefix("Bearer ").strip())
+        if not key or token is None:
             return operation(request, *args, **kwargs)
         if len(key) > 200 or "\x00" in key:
-            raise ApiProblem(400, "bad-idempotency-key", "An Idempotency-Key has at most 200 characters.")
-        token = request.auth  # type: ignore[attr-defined]
+            return respond(400, "bad-idempotency-key", "An Idempotency-Key has at most 200 characters.")
         digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).digest()
         with transaction.atomic():
             earlier = _claim(token.pk, key, digest)
@@ -59,7 +61,7 @@ def _claim(token_id: int, key: str, digest: bytes) -> HttpResponse | None:
     except IntegrityError:
         earlier = IdempotentRequest.objects.get(token_id=token_id, key=key)
     if bytes(earlier.digest) != digest:
-        raise ApiProblem(409, "idempotency-key-reused", "This Idempotency-Key was used for a different request.")
+        return respond(409, "idempotency-key-reused", "This Idempotency-Key was used for a different request.")
     kind = "application/problem+json" if (earlier.status or 0) >= 400 else "application/json"
     response = HttpResponse(bytes(earlier.body), status=earlier.status, content_type=f"{kind}; charset=utf-8")
     response["Idempotent-Replayed"] = "true"
