@@ -23,8 +23,10 @@ HEADER = "Idempotency-Key"
 
 
 def idempotent(operation: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorate a write endpoint with ``@decorate_view(idempotent)``. It runs outside the endpoint's own check of the token,
-    so a request whose token is not good goes straight on to be refused there."""
+    """Decorate a write endpoint with ``@decorate_view(idempotent)``.
+
+    It runs outside the endpoint's own check of the token; a request whose token is not good goes on to be refused there.
+    """
 
     @wraps(operation)
     def answered_once(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
