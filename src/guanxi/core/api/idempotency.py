@@ -25,7 +25,7 @@ HEADER = "Idempotency-Key"
 def idempotent(operation: Callable[..., Any]) -> Callable[..., Any]:
     """Decorate a write endpoint with ``@decorate_view(idempotent)``.
 
-    It runs outside the endpoint's own check of the token; a request whose token is not good goes on to be refused there.
+    It runs outside the endpoint's own check of the token; a request with a bad token goes on to be refused there.
     """
 
     @wraps(operation)
