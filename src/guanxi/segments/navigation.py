@@ -1,0 +1,20 @@
+"""Menu entries of the segments room."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core.web.navigation import Entry, add
+
+add(
+    Entry("segments", _("Segments"), "segments:list", "segments.view", order=10, keywords="人群 group audience"),
+    Entry(
+        "segments", _("New segment"), "segments:new", "segments.edit", order=20, keywords="新建人群 新增人群 builder"
+    ),
+    Entry(
+        "segments",
+        _("List from a file"),
+        "segments:import",
+        "segments.edit",
+        order=30,
+        keywords="static import 名单 名單",
+    ),
+)

@@ -1,0 +1,46 @@
+"""Work of the segments room for the worker."""
+
+import logging
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core import jobs
+from guanxi.segments import services
+from guanxi.segments.errors import DefinitionError
+from guanxi.segments.models import Segment, SegmentKind
+from guanxi.warehouse.queries import NoSnapshot
+
+log = logging.getLogger("guanxi.segments")
+
+HOURLY = 3600.0
+
+
+@jobs.job("segments.refresh", label=_("Refresh segments"))
+def refresh(run: jobs.Run, *, segment_id: int | None = None) -> dict[str, Any]:
+    """Bring the membership of one segment, or of all by conditions, up to date."""
+    wanted = Segment.objects.filter(archived_at=None, kind=SegmentKind.DYNAMIC)
+    if segment_id is not None:
+        wanted = wanted.filter(pk=segment_id)
+    ids = list(wanted.order_by("pk").values_list("pk", flat=True))
+    entered = left = 0
+    failed = []
+    for done, number in enumerate(ids, start=1):
+        try:
+            result = services.refresh_membership(number, now=timezone.now())
+        except NoSnapshot as empty:
+            raise jobs.JobFailed(str(empty)) from None
+        except DefinitionError as error:
+            log.warning("segment %s cannot be read: %s", number, error)
+            failed.append(number)
+        else:
+            entered, left = entered + result.entered, left + result.left
+        run.progress(done, total=len(ids))
+    return {"segments": len(ids) - len(failed), "entered": entered, "left": left, "failed": failed}
+
+
+@jobs.every(HOURLY, name="segments.refresh")
+def refresh_hourly() -> None:
+    """Start the refresh of all segments, unless one waits or runs."""
+    services.start_refresh()

@@ -1,0 +1,76 @@
+"""Parameters for every condition, with those that are easy to get wrong: zero, borders, the unknown, open ends."""
+
+from typing import Any
+
+from guanxi.segments.tests.people import LIST_ID
+
+WINDOWS: list[dict[str, Any] | None] = [
+    None,
+    {"last_days": 90},
+    {"before_days": 365},
+    {"from": "2026-01-01", "to": "2026-04-30"},
+    {"to": "2025-12-31"},
+]
+TIMES: list[dict[str, Any]] = [{"at_least": 1}, {"at_most": 1}, {"exactly": 0}, {"between": [1, 2]}, {"exactly": 2}]
+COUNTS = [{"times": TIMES[i % 5], "within": window} for i, window in enumerate([*WINDOWS, WINDOWS[1]])]
+SINCE = [{"within": window} for window in WINDOWS if window]
+
+
+def _with(extra: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**extra[i % len(extra)], **count} for i, count in enumerate(COUNTS)]
+
+
+EXAMPLES: dict[str, list[dict[str, Any]]] = {
+    "region": [{"values": ["浙江省", "Bayern"]}, {"values": ["O'Higgins"]}],
+    "country": [{"values": ["CN"]}],
+    "city": [{"values": ["Nürnberg"]}],
+    "age": [{"years": [25, 49], "unknown": False}, {"years": [25, 49], "unknown": True}, {"years": [0, 0]}],
+    "gender": [{"values": ["female"]}, {"values": ["female", "unknown"]}],
+    "birthday": [{"months": ["this"]}, {"months": ["next", "12"]}],
+    "tag": [{"values": ["vip"]}, {"values": ["vip", "prefers cotton"]}],
+    "source": [{"values": ["taobao", "list"]}],
+    "first_shop": [{"shops": [1, 3]}],
+    "customer_since": SINCE,
+    "consent": [
+        {"channel": "email", "purpose": "marketing", "answers": ["yes"]},
+        {"channel": "sms", "purpose": "marketing", "answers": ["no", "unknown"]},
+        {"channel": "email", "purpose": "service", "answers": ["yes"]},
+        {"channel": "sms", "purpose": "service", "answers": ["no", "unknown"]},
+    ],
+    "has_email": [{}],
+    "has_phone": [{}],
+    "orders": COUNTS,
+    "spend": [
+        {"amount": {"at_least": 20_000}, "within": None},
+        {"amount": {"at_most": 0}, "within": {"last_days": 365}},
+        {"amount": {"between": [-5_000, 20_000]}, "within": {"from": "2025-06-01"}},
+    ],
+    "average_order": [
+        {"amount": {"at_least": 15_000}, "within": None},
+        {"amount": {"at_most": 50_000}, "within": {"last_days": 365}},
+    ],
+    "first_order": SINCE,
+    "last_order": SINCE,
+    "bought_product": _with(
+        [
+            {"match": "is", "values": ["T1"]},
+            {"match": "contains", "values": ["towel", "_纯"]},
+            {"match": "contains", "values": ["100 %"]},
+            {"match": "is", "values": ["Gift", "四件套_纯棉"]},
+        ]
+    ),
+    "bought_category": _with([{"values": ["towels"]}, {"values": ["towels", "bedding"]}]),
+    "bought_from_shop": _with([{"shops": [1]}, {"shops": [2, 3]}]),
+    "used_discount": COUNTS,
+    "had_refund": COUNTS,
+    "rfm": [
+        {"recency": [4, 5]},
+        {"recency": [1, 5], "frequency": [1, 5], "monetary": [1, 5]},
+        {"recency": [1, 2], "frequency": [3, 5], "monetary": [2, 4]},
+    ],
+    "message_sent": _with([{"channel": "any"}, {"channel": "email"}]),
+    "message_opened": _with([{"channel": "any"}, {"channel": "sms"}]),
+    "message_clicked": _with([{"channel": "email"}, {"channel": "any"}]),
+    "event": _with([{"kind": "order.paid"}, {"kind": "consent.withdrawn"}]),
+    "segment": [{"segments": [LIST_ID]}],
+}
