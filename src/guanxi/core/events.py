@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import connection, transaction
+from django.utils.functional import Promise
 from psycopg.types.json import Jsonb
 
 from guanxi.core.models import EventCursor
@@ -24,10 +25,22 @@ class Event:
     """Base of all events. Fields beyond these go into ``data``; never personal data."""
 
     kind: ClassVar[str]
+    label: ClassVar[Promise | str] = ""
+    """What a timeline calls it."""
+    icon: ClassVar[str] = "point"
+    """A Tabler icon's name."""
     customer_id: int | None
     subject_id: int | None = None
     """The row it is about: an order, a message, a ticket."""
     occurred_at: datetime
+
+    def __init_subclass__(cls) -> None:
+        if "kind" in cls.__dict__:
+            KINDS[cls.kind] = cls
+
+
+KINDS: dict[str, type[Event]] = {}
+"""Every kind of event that a room announces."""
 
 
 @dataclass(frozen=True, slots=True)
