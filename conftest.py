@@ -9,8 +9,10 @@ import pytest
 from django.conf import settings
 
 # Before Django's settings are read: tests never touch a developer's own data. The database cluster is kept between
-# runs, because making one takes seconds; the test database in it is made anew.
-os.environ["GUANXI_HOME"] = os.environ.get("GUANXI_TEST_HOME") or str(Path(tempfile.gettempdir()) / "guanxi-test")
+# runs, because making one takes seconds; the test database in it is made anew. Runs that go on at the same time need a
+# cluster each, because the event log's readers wait for every transaction of the cluster: set GUANXI_HOME apart.
+_name = "-".join(["guanxi-test", *Path(os.environ.get("GUANXI_HOME", "")).parts[-1:]])
+os.environ["GUANXI_HOME"] = os.environ.get("GUANXI_TEST_HOME") or str(Path(tempfile.gettempdir()) / _name)
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs an event loop in the thread of the tests
 
 
