@@ -126,12 +126,16 @@ ACCOUNT_ADAPTER = "guanxi.core.web.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login_failed": False}  # axes counts them, for all processes together
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Guanxi"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "guanxi.core.web.accounts.attempted_address"
+AXES_LOCKOUT_TEMPLATE = "core/locked.html"
+CSRF_FAILURE_VIEW = "guanxi.core.web.errors.stale_form"
 AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en"

@@ -5,8 +5,7 @@ from django.urls import include, path
 from guanxi.config.api import api
 
 urlpatterns = [
-    path("account/", include("allauth.account.urls")),
-    path("account/2fa/", include("allauth.mfa.urls")),
+    path("account/", include("guanxi.core.web.account_urls")),
     path("api/v1/", api.urls),
     path("settings/", include("guanxi.core.web.urls")),
     path("customers/", include("guanxi.customers.web.urls")),
@@ -17,3 +16,8 @@ urlpatterns = [
     path("insights/", include("guanxi.analytics.web.urls")),
     path("", include("guanxi.workspace.web.urls")),
 ]
+
+handler400 = "guanxi.core.web.errors.bad_request"
+handler403 = "guanxi.core.web.errors.forbidden"
+handler404 = "guanxi.core.web.errors.not_found"
+handler500 = "guanxi.core.web.errors.broken"

@@ -1,9 +1,29 @@
 """Sign-in as allauth does it, without sign-up: the administrator makes accounts."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from guanxi.core import audit
+from guanxi.core.models import User
 
-class AccountAdapter(DefaultAccountAdapter):
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """By the address on the account itself; allauth's own list of addresses is not used here."""
+        again = self.authenticate(self.request, email=user.email, password=password)
+        return again is not None and again.pk == user.pk
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> Any:
+        audit.record("user.signed_in", actor=user, subject=("user", user.pk), request=request)
+        return super().post_login(request, user, **options)
+
+
+def attempted_address(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:
+    """Whose sign-in failed, for axes: allauth hands over ``email`` where axes looks for the form's field."""
+    given = (credentials or {}).get("email") or request.POST.get("login")
+    return str(given).lower() if given else None
