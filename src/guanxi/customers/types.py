@@ -80,7 +80,11 @@ class Resolution:
     """None when the profile carries nothing that can tell a person: a guest."""
     created: bool
     reason: str
-    """Why this customer: ``created``, ``guest``, or the kind of the identifier that matched."""
+    """Why this customer: ``created``, ``guest``, ``known`` (the order was theirs before), or the kind of the identifier
+    that matched; ``platform_account>phone`` when the phone pointed at someone else and the account went before it.
+    `queries.explain` says it in words."""
+    others: tuple[int, ...] = ()
+    """Customers that other identifiers of the profile point at. Nobody is merged."""
 
 
 @dataclass(frozen=True, slots=True)

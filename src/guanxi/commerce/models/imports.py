@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from guanxi.commerce.models.shop import Shop
@@ -31,3 +32,23 @@ class OrderImport(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ImportedBatch(models.Model):
+    """What one batch of a running import did, written in the batch's own transaction: an import that is cut off and
+    run again knows what it has counted. Removed when the import is done."""
+
+    pk = models.CompositePrimaryKey("order_import_id", "number")
+    order_import = models.ForeignKey(OrderImport, on_delete=models.CASCADE, related_name="+", db_index=False)
+    number = models.IntegerField()
+    orders_created = models.IntegerField()
+    orders_updated = models.IntegerField()
+    orders_unchanged = models.IntegerField()
+    customers_created = models.IntegerField()
+    customer_ids = ArrayField(models.BigIntegerField(), default=list)
+    """The different customers of the batch's orders, new ones included."""
+    rejections = models.JSONField(default=list)
+    """Pairs of source rows and the reason they were refused for."""
+
+    def __str__(self) -> str:
+        return f"batch {self.number} of import {self.order_import_id}"

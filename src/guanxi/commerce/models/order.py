@@ -9,10 +9,12 @@ from guanxi.core.changes import ChangeMark
 class Order(models.Model):
     """One order (or credit note) of one shop. Money in minor units of its own currency."""
 
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
     external_id = models.CharField(max_length=100)
     customer_id = models.BigIntegerField(null=True)
     """customers.Customer; null for a guest. Kept true by record_orders, which makes both in one transaction."""
+    matched_by = models.CharField(max_length=40, default="", blank=True)
+    """Why this customer: `Resolution.reason`."""
     kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in OrderKind])
     status = models.CharField(max_length=12, choices=[(status.value, status.value) for status in OrderStatus])
     currency = models.CharField(max_length=3)
@@ -32,7 +34,14 @@ class Order(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     source_updated_at = models.DateTimeField(null=True)
     content_digest = models.UUIDField()
-    """Hash of everything the source said; the same again changes nothing."""
+    """Keyed hash of everything the source said but the lines; the same again changes nothing."""
+    line_count = models.IntegerField(default=0)
+    lines_digest = models.UUIDField(null=True)
+    """Keyed hash of the lines; null while no source has said any."""
+    lines_detailed = models.BooleanField(default=False)
+    """The lines came from a list of details; the summary line of an order list does not replace them."""
+    announced = models.SmallIntegerField(default=0)
+    """Bits of the events already in the log, so that each comes once in the life of an order; see milestones.py."""
     import_id = models.BigIntegerField(null=True)
     """The OrderImport that last wrote it."""
     created_at = models.DateTimeField()
@@ -50,63 +59,69 @@ class Order(models.Model):
         return self.external_id
 
 
+# The parts of an order have no constraints of their own on it: record_orders writes and removes them with their order,
+# and checking each row again costs a fifth of an import (docs/benchmarks.md).
+
+
 class OrderLine(models.Model):
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    pk = models.CompositePrimaryKey("order_id", "number")
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="lines", db_index=False, db_constraint=False
+    )
     number = models.IntegerField()
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     variant = models.CharField(max_length=120, default="", blank=True)
     quantity = models.FloatField()
     unit_price = models.BigIntegerField()
     discount = models.BigIntegerField(default=0)
     total = models.BigIntegerField()
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "number"], name="order_line_once")]
-
     def __str__(self) -> str:
         return f"line {self.number} of order {self.order_id}"
 
 
 class Payment(models.Model):
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="payments")
+    pk = models.CompositePrimaryKey("order_id", "number")
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="payments", db_index=False, db_constraint=False
+    )
     number = models.IntegerField()
     amount = models.BigIntegerField()
     method = models.CharField(max_length=60, default="", blank=True)
     external_id = models.CharField(max_length=100, default="", blank=True)
     paid_at = models.DateTimeField()
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "number"], name="payment_once")]
-
     def __str__(self) -> str:
         return f"payment {self.number} of order {self.order_id}"
 
 
 class Refund(models.Model):
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="refunds")
+    pk = models.CompositePrimaryKey("order_id", "number")
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="refunds", db_index=False, db_constraint=False
+    )
     number = models.IntegerField()
     amount = models.BigIntegerField()
     reason = models.CharField(max_length=200, default="", blank=True)
     external_id = models.CharField(max_length=100, default="", blank=True)
     refunded_at = models.DateTimeField()
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "number"], name="refund_once")]
-
     def __str__(self) -> str:
         return f"refund {self.number} of order {self.order_id}"
 
 
 class Shipment(models.Model):
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="shipments")
+    pk = models.CompositePrimaryKey("order_id", "number")
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="shipments", db_index=False, db_constraint=False
+    )
     number = models.IntegerField()
     carrier = models.CharField(max_length=60, default="", blank=True)
     tracking_number = models.CharField(max_length=100, default="", blank=True)
     shipped_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "number"], name="shipment_once")]
 
     def __str__(self) -> str:
         return f"shipment {self.number} of order {self.order_id}"

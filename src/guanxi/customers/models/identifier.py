@@ -7,27 +7,27 @@ from guanxi.customers.types import IdentifierKind
 
 
 class Identifier(models.Model):
-    """A value that tells one customer: unique within its kind and scope, found by keyed hash."""
+    """A value that tells one customer: found by a keyed hash that includes its kind and, where it has one, its shop."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identifiers")
     kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in IdentifierKind])
     shop_id = models.BigIntegerField(default=0)
     """The shop within which the value means something; 0 for kinds that mean the same everywhere."""
-    digest = models.UUIDField()
-    last_four = models.BigIntegerField(null=True)
-    """Keyed hash of the last four digits of a phone number."""
+    digest = models.UUIDField(unique=True)
+    search_hash = models.BigIntegerField(null=True)
+    """Keyed hash of what people search by: a phone's last four digits, an account whatever its shop; see `finder`."""
     value = SealedField()
+    names_seen = ArrayField(models.BigIntegerField(), default=list)
+    """Keyed hashes of the different names a phone or e-mail came with, a handful at most; see resolution.py."""
+    accounts_seen = ArrayField(models.BigIntegerField(), default=list)
+    """The same of the accounts it came with."""
     source = models.CharField(max_length=60, default="")
     first_seen_at = models.DateTimeField()
-    last_seen_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["digest", "kind", "shop_id"], name="identifier_unique"),
-        ]
         indexes = [
             models.Index(
-                fields=["last_four"], name="identifier_last_four", condition=models.Q(last_four__isnull=False)
+                fields=["search_hash"], name="identifier_search", condition=models.Q(search_hash__isnull=False)
             ),
         ]
 
@@ -40,17 +40,16 @@ class SharedIdentifier(models.Model):
 
     kind = models.CharField(max_length=20)
     shop_id = models.BigIntegerField(default=0)
-    digest = models.UUIDField()
+    digest = models.UUIDField(unique=True)
+    search_hash = models.BigIntegerField(null=True)
     value = SealedField()
     customer_ids = ArrayField(models.BigIntegerField(), default=list)
+    """The customers it was tied to; the first held it and gets it back when it is restored."""
     people_seen = models.IntegerField(default=0)
+    """How many unlike people had come with it when it was set aside."""
     set_aside_at = models.DateTimeField()
     restored_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["digest", "kind", "shop_id"], name="shared_identifier_unique"),
-        ]
+    """When someone made it a key again; it is then never set aside by itself."""
 
     def __str__(self) -> str:
         return f"shared {self.kind}"

@@ -1,0 +1,213 @@
+"""Incoming orders made ready to be written: checked, hashed, as text for COPY. Touches no database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from guanxi.commerce.types import (
+    STATUS_RANK,
+    IncomingLine,
+    IncomingOrder,
+    IncomingOrderLines,
+    OrderKind,
+    OrderStatus,
+)
+from guanxi.core import bulk
+from guanxi.core.crypto import keyring
+from guanxi.customers import services as customers
+
+SAID = (
+    "external_id, kind, status, currency, total, paid_total, refunded_total, discount_total, shipping_total, tax_total,"
+    " discount_codes, country, region, placed_at, paid_at, shipped_at, completed_at, cancelled_at, source_updated_at"
+)
+"""Columns of an order that come from its source, as `Prepared.said` holds them."""
+LINE_SAID = "number, variant, quantity, unit_price, discount, total"
+MAX_AMOUNT = 10**15
+PLACED, PAID, SHIPPED, COMPLETED, REFUNDED, CANCELLED = 1, 2, 4, 8, 16, 32
+"""Bits of the milestones in an order's life, each an event."""
+WAS_PAID = (OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.COMPLETED, OrderStatus.REFUNDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What preparing needs to know of a shop."""
+
+    shop_id: int
+    country: str
+
+
+@dataclass(slots=True)
+class PreparedProduct:
+    key: str
+    title: str
+    sku: str
+    category: str
+
+
+@dataclass(slots=True)
+class PreparedLines:
+    external_id: str
+    rows: list[tuple[PreparedProduct, str]]
+    digest: str
+    detailed: bool
+    source_rows: Sequence[int]
+
+
+@dataclass(slots=True)
+class Prepared:
+    external_id: str
+    rank: int
+    updated_at: datetime | None
+    said: str
+    digest: str
+    lines: PreparedLines | None
+    payments: list[str]
+    refunds: list[str]
+    shipments: list[str]
+    milestones: int
+    buyer: customers.Candidate | None
+    source_rows: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """An order that was refused as a whole."""
+
+    external_id: str
+    source_rows: tuple[int, ...]
+    reason: str
+
+
+def prepare(item: IncomingOrder | IncomingOrderLines, place: Place) -> Prepared | PreparedLines | Rejection:
+    """Ready for `recording.record`, or refused with a reason for people."""
+    reason = _problem(item)
+    if reason:
+        return Rejection(item.external_id[:100], tuple(item.source_rows), reason)
+    if isinstance(item, IncomingOrderLines):
+        return _lines(item.external_id, item.lines, detailed=True, source_rows=item.source_rows)
+    return _order(item, place)
+
+
+def _problem(item: IncomingOrder | IncomingOrderLines) -> str:
+    if not item.external_id or len(item.external_id) > 100:
+        return _("The order number is missing or longer than 100 characters.")
+    for line in item.lines:
+        if not (-MAX_AMOUNT < line.total < MAX_AMOUNT and -MAX_AMOUNT < line.unit_price < MAX_AMOUNT):
+            return _("An amount is too large to be money.")
+        if not line.title and not line.sku and not line.external_product_id:
+            return _("A line names no product.")
+    if isinstance(item, IncomingOrderLines):
+        return "" if item.lines else _("There are no lines.")
+    return _problem_of_order(item)
+
+
+def _problem_of_order(item: IncomingOrder) -> str:
+    if len(item.currency) != 3 or not item.currency.isalpha():
+        return _("The currency must be a code of three letters.")
+    if not 0 <= item.total < MAX_AMOUNT:
+        return _("The total of an order cannot be below zero.") if item.total < 0 else _("The total is too large.")
+    if item.placed_at.tzinfo is None or not 1970 <= item.placed_at.year <= 2200:
+        return _("The time of the order is not possible.")
+    if any(refund.amount < 0 for refund in item.refunds):
+        return _("A refund cannot be below zero.")
+    return ""
+
+
+def _order(order: IncomingOrder, place: Place) -> Prepared:
+    text, moment = bulk.text, bulk.moment
+    buyer = order.buyer and customers.prepare(
+        order.buyer, shop_id=place.shop_id, country=place.country, seen_at=order.placed_at
+    )
+    said = (
+        f"{text(order.external_id)}\t{order.kind.value}\t{order.status.value}\t{order.currency.upper()}\t{order.total}"
+        f"\t{order.paid_total}\t{sum([refund.amount for refund in order.refunds])}\t{order.discount_total}"
+        f"\t{order.shipping_total}\t{order.tax_total}\t{_array(order.discount_codes)}\t{text(order.country, 60)}"
+        f"\t{text(customers.region_name(order.region))}\t{moment(order.placed_at)}\t{moment(order.paid_at)}"
+        f"\t{moment(order.shipped_at)}\t{moment(order.completed_at)}\t{moment(order.cancelled_at)}"
+        f"\t{moment(order.source_updated_at)}"
+    )
+    payments = [
+        f"{number}\t{one.amount}\t{text(one.method, 60)}\t{text(one.external_id, 100)}\t{moment(one.paid_at)}"
+        for number, one in enumerate(order.payments, 1)
+    ]
+    refunds = [
+        f"{number}\t{one.amount}\t{text(one.reason, 200)}\t{text(one.external_id, 100)}\t{moment(one.refunded_at)}"
+        for number, one in enumerate(order.refunds, 1)
+    ]
+    shipments = [
+        f"{number}\t{text(one.carrier, 60)}\t{text(one.tracking_number, 100)}"
+        f"\t{moment(one.shipped_at)}\t{moment(one.delivered_at)}"
+        for number, one in enumerate(order.shipments, 1)
+    ]
+    everything = [said, *payments, *refunds, *shipments, buyer.fingerprint if buyer else ""]
+    return Prepared(
+        external_id=order.external_id,
+        rank=STATUS_RANK[order.status],
+        updated_at=order.source_updated_at,
+        said=said,
+        digest=keyring().hex_hash("\n".join(everything), "order"),
+        lines=_lines(order.external_id, order.lines, detailed=False, source_rows=()) if order.lines else None,
+        payments=payments,
+        refunds=refunds,
+        shipments=shipments,
+        milestones=_milestones(order),
+        buyer=buyer,
+        source_rows=order.source_rows,
+    )
+
+
+def _lines(
+    external_id: str, lines: Sequence[IncomingLine], *, detailed: bool, source_rows: Sequence[int]
+) -> PreparedLines:
+    rows = [
+        (
+            _product(line),
+            f"{number}\t{bulk.text(line.variant, 120)}\t{line.quantity}\t{line.unit_price}"
+            f"\t{line.discount}\t{line.total}",
+        )
+        for number, line in enumerate(lines, 1)
+    ]
+    content = "\n".join([f"{product.key}\t{row}" for product, row in rows])
+    return PreparedLines(external_id, rows, keyring().hex_hash(content, "order.lines"), detailed, source_rows)
+
+
+def _product(line: IncomingLine) -> PreparedProduct:
+    title = line.title[:300]
+    if line.sku:
+        key = f"sku:{line.sku}"
+    elif line.external_product_id:
+        key = f"id:{line.external_product_id}"
+    else:
+        key = f"title:{line.title}"
+    if len(key) > 200:
+        key = f"{key[:160]}#{keyring().hex_hash(key, 'product')}"
+    if not key.isprintable():
+        key = key.replace("\0", "")
+    return PreparedProduct(key, title.replace("\0", "") or key, line.sku[:100], line.category[:80])
+
+
+def _array(values: Sequence[str]) -> str:
+    """A text array as a field of COPY."""
+    if not values:
+        return "{}"
+    quoted = ['"' + value[:80].replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
+    return bulk.text("{" + ",".join(quoted) + "}")
+
+
+def _milestones(order: IncomingOrder) -> int:
+    if order.kind is OrderKind.CREDIT_NOTE:
+        return REFUNDED
+    reached = PLACED
+    if order.paid_at or order.status in WAS_PAID:
+        reached |= PAID
+    if order.shipped_at or order.shipments or order.status is OrderStatus.SHIPPED:
+        reached |= SHIPPED
+    if order.status is OrderStatus.COMPLETED:
+        reached |= COMPLETED
+    if order.refunds or order.status is OrderStatus.REFUNDED:
+        reached |= REFUNDED
+    if order.status is OrderStatus.CANCELLED:
+        reached |= CANCELLED
+    return reached

@@ -1,0 +1,54 @@
+"""Writing in sets: text for COPY, numbers for rows before they are written, one writer at a time."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection
+
+NULL = "\\N"
+ESCAPES = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r", 0: None}
+
+
+def text(value: str, limit: int | None = None) -> str:
+    """A text as a field of COPY's text format, cut to ``limit`` characters. What PostgreSQL cannot hold is dropped."""
+    if limit is not None and len(value) > limit:
+        value = value[:limit]
+    if value.isprintable() and "\\" not in value:
+        return value
+    return value.encode("utf-8", "ignore").decode().translate(ESCAPES)
+
+
+def moment(value: datetime | None) -> str:
+    return NULL if value is None else value.isoformat()
+
+
+def binary(value: bytes) -> str:
+    return "\\\\x" + value.hex()
+
+
+def copy_lines(table: str, columns: str, lines: Iterable[str]) -> None:
+    """COPY ready lines (fields by tab, no line end) into a table, in the caller's transaction."""
+    data = "\n".join(lines)
+    if not data:
+        return
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+        copy.write(data + "\n")
+
+
+def reserve_ids(table: str, count: int) -> list[int]:
+    """Take the next ``count`` numbers of a table's ``id``."""
+    if count == 0:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name) s,"
+            " generate_series(1, %s)",
+            [table, count],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def one_writer(name: str) -> None:
+    """Wait until no other transaction holds this name, and hold it until the caller's transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

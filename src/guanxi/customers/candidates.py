@@ -1,0 +1,117 @@
+"""Incoming profiles made ready to be resolved: identifiers normalised and hashed. Touches no database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from guanxi.core.crypto import keyring
+from guanxi.customers import normalise
+from guanxi.customers.types import PER_SHOP, IdentifierKind, IncomingConsent, IncomingProfile
+
+
+class Key(NamedTuple):
+    """One identifier that may tell a person."""
+
+    kind: IdentifierKind
+    shop_id: int
+    digest: str
+    """32 hexadecimal digits; kind and shop are part of what is hashed."""
+    value: str
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A profile ready to be resolved."""
+
+    keys: tuple[Key, ...]
+    name: str
+    phone: str
+    email: str
+    address: str
+    birth_date: str
+    gender: str
+    country: str
+    region: str
+    city: str
+    language: str
+    seen_at: datetime
+    tags: Sequence[str]
+    consents: Sequence[IncomingConsent]
+    fingerprint: str
+    """Everything the source said of the person, for digests of what contains it. Personal: hash it, never keep it."""
+
+
+def key(kind: IdentifierKind, value: str, *, shop_id: int) -> Key:
+    """A key from a normalised value."""
+    shop_id = normalise.scope(kind, shop_id)
+    return Key(kind, shop_id, keyring().hex_hash(value, _domain(kind, shop_id)), value)
+
+
+@lru_cache(maxsize=1024)
+def _domain(kind: IdentifierKind, shop_id: int) -> str:
+    return f"identifier.{kind.value}.{shop_id}"
+
+
+@lru_cache(maxsize=32768)
+def finder(text: str) -> int:
+    """Keyed hash by which people search for a phone's last four digits or an account name, whatever its shop."""
+    return keyring().token(text, "identifier.search")
+
+
+def search_hash(found: Key) -> int | None:
+    """What goes beside an identifier to search it by; none for e-mail, which is searched whole."""
+    if found.kind is IdentifierKind.PHONE:
+        return finder(found.value[-4:])
+    return finder(found.value.casefold()) if found.kind in PER_SHOP else None
+
+
+def candidate(profile: IncomingProfile, *, shop_id: int, country: str, seen_at: datetime) -> Candidate:
+    """``country`` and ``seen_at`` stand in where the profile has none."""
+    home = profile.country or country
+    keys, phone, email = [], "", ""
+    for found in profile.identifiers:
+        value = normalise.identifier(found.kind, found.value, home if len(home) == 2 else country)
+        if not value:
+            continue
+        keys.append(key(found.kind, value, shop_id=shop_id))
+        if found.kind is IdentifierKind.PHONE:
+            phone = phone or value
+        elif found.kind is IdentifierKind.EMAIL:
+            email = email or value
+    name = "" if normalise.is_masked(profile.name) else " ".join(profile.name.split())[:200]
+    address = f"{profile.address} {profile.postcode}".strip()
+    birth_date = _birth_date(profile.birth_date)
+    region = normalise.region(profile.region)
+    city = "" if normalise.is_masked(profile.city) else profile.city.strip()[:60]
+    gender = profile.gender if profile.gender in ("female", "male") else ""
+    seen_at = profile.seen_at or seen_at
+    said = (name, address, birth_date, gender, home, region, city, profile.language, *(k.value for k in keys))
+    return Candidate(
+        keys=tuple(keys),
+        name=name,
+        phone=phone,
+        email=email,
+        address="" if normalise.is_masked(address) else address[:500],
+        birth_date=birth_date,
+        gender=gender,
+        country=(home or (normalise.phone_country(phone) if phone else ""))[:60],
+        region=region,
+        city=city,
+        language=profile.language[:12],
+        seen_at=seen_at,
+        tags=profile.tags,
+        consents=profile.consents,
+        fingerprint="\x1f".join(said) + _extras(profile),
+    )
+
+
+def _birth_date(value: date | None) -> str:
+    return value.isoformat() if value and value.year > 1900 else ""
+
+
+def _extras(profile: IncomingProfile) -> str:
+    if not profile.consents and not profile.tags:
+        return ""
+    return "\x1e".join([*profile.tags, *(f"{c.channel}{c.purpose}{c.granted}{c.at}" for c in profile.consents)])

@@ -1,0 +1,14 @@
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core.permissions import EVERYONE, Permission, declare
+
+STAFF = ("marketer", "shop_operator", "sales", "service")
+
+declare(
+    Permission("customers.view", _("See customers, with personal data masked"), EVERYONE),
+    Permission("customers.edit", _("Add and change customers and their tags"), STAFF),
+    Permission("customers.reveal", _("Show a customer's personal data in full"), ("shop_operator", "sales", "service")),
+    Permission("customers.export", _("Export lists of customers"), ("marketer", "analyst")),
+    Permission("customers.consent", _("Record what customers consent to"), STAFF),
+    Permission("customers.erase", _("Erase a customer's personal data for good")),
+)

@@ -1,0 +1,292 @@
+"""What other rooms and pages may know of customers: numbers, derived facts, and personal data masked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from guanxi.customers import masking, normalise
+from guanxi.customers.candidates import finder, key
+from guanxi.customers.models import ConsentEntry, Customer, CustomerTag, Identifier, SharedIdentifier, Tag
+from guanxi.customers.names import search_tokens, split_name
+from guanxi.customers.types import Channel, IdentifierKind
+
+SEARCH_LIMIT = 50
+CONTACT_FIELD = {Channel.EMAIL: "email", Channel.SMS: "phone"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerCard:
+    """A customer as lists and pages show them. Personal fields are masked."""
+
+    id: int
+    name: str
+    phone: str
+    email: str
+    address: str
+    gender: str
+    birth_year: int | None
+    birth_month: int | None
+    country: str
+    region: str
+    city: str
+    language: str
+    source: str
+    first_shop_id: int | None
+    has_email: bool
+    has_phone: bool
+    tags: tuple[str, ...]
+    created_at: datetime
+    updated_at: datetime
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPoint:
+    """Personal, in full: only for handing a message over to its channel."""
+
+    address: str
+    name: str
+    given_name: str
+    family_name: str
+    language: str
+    country: str
+    region: str
+    city: str
+    gender: str
+    birth_date: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifierCard:
+    id: int
+    kind: str
+    shop_id: int
+    """0 for kinds that mean the same everywhere."""
+    masked: str
+    source: str
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedCard:
+    """An identifier that was set aside."""
+
+    id: int
+    kind: str
+    shop_id: int
+    masked: str
+    people_seen: int
+    customer_ids: tuple[int, ...]
+    set_aside_at: datetime
+    restored_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentCard:
+    channel: str
+    purpose: str
+    granted: bool
+    source: str
+    at: datetime
+    recorded_at: datetime
+    detail: str
+    holds: bool
+    """The newest of its channel and purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagCard:
+    id: int
+    name: str
+    colour: str
+
+
+def search(text: str, *, country: str = "CN", limit: int = SEARCH_LIMIT) -> list[int]:
+    """Customers by phone, e-mail, account or number of another system, last four digits, or parts of the name.
+
+    Exact identifiers first, newest customers first among equals. ``country`` is for phones without a country code.
+    """
+    text = " ".join(text.split())[:200]
+    if not text:
+        return []
+    digests = _search_digests(text, country)
+    hashes = {finder(text.casefold())}
+    if text.isdigit() and len(text) == 4:
+        hashes.add(finder(text))
+    tokens = [] if "@" in text or any(c.isdigit() for c in text) else search_tokens(text)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "(SELECT customer_id, 0 FROM customers_identifier WHERE digest = ANY(%s::uuid[]) LIMIT %s) UNION ALL"
+            " (SELECT customer_id, 1 FROM customers_identifier WHERE search_hash = ANY(%s) LIMIT %s) UNION ALL"
+            " (SELECT id, 2 FROM customers_customer WHERE name_tokens @> %s::bigint[] AND %s LIMIT %s)",
+            [digests, limit, list(hashes), limit, tokens, bool(tokens), limit],
+        )
+        rows = sorted(cursor.fetchall(), key=lambda row: (row[1], -row[0]))
+    return list(dict.fromkeys(row[0] for row in rows))[:limit]
+
+
+def _search_digests(text: str, country: str) -> list[str]:
+    found = []
+    if address := normalise.email(text):
+        found.append(key(IdentifierKind.EMAIL, address, shop_id=0).digest)
+    if number := normalise.phone(text, country):
+        found.append(key(IdentifierKind.PHONE, number, shop_id=0).digest)
+    return found
+
+
+def profiles(customer_ids: Sequence[int]) -> list[CustomerCard]:
+    """Cards in the order of the ids; ids without a customer are left out."""
+    rows = Customer.objects.defer("name_tokens", "birth_date").in_bulk(list(customer_ids))
+    labels = tags_of(customer_ids)
+    return [_card(rows[one], labels.get(one, ())) for one in customer_ids if one in rows]
+
+
+def _card(row: Customer, labels: tuple[str, ...]) -> CustomerCard:
+    return CustomerCard(
+        id=row.pk,
+        name=masking.name(row.name),
+        phone=masking.phone(row.phone),
+        email=masking.email(row.email),
+        address=masking.address(row.address),
+        gender=row.gender,
+        birth_year=row.birth_year,
+        birth_month=row.birth_month,
+        country=row.country,
+        region=row.region,
+        city=row.city,
+        language=row.language,
+        source=row.source,
+        first_shop_id=row.first_shop_id,
+        has_email=row.has_email,
+        has_phone=row.has_phone,
+        tags=labels,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        erased=row.erased_at is not None,
+    )
+
+
+def contact_points(customer_ids: Sequence[int], *, channel: Channel) -> dict[int, ContactPoint]:
+    """Where and how to address these customers, for those that the channel can reach."""
+    field = CONTACT_FIELD[channel]
+    rows = Customer.objects.filter(pk__in=list(customer_ids), erased_at=None, **{f"has_{field}": True})
+    found = {}
+    for row in rows.only(field, "name", "birth_date", "language", "country", "region", "city", "gender"):
+        given, family = split_name(row.name)
+        found[row.pk] = ContactPoint(
+            address=getattr(row, field),
+            name=row.name,
+            given_name=given,
+            family_name=family,
+            language=row.language,
+            country=row.country,
+            region=row.region,
+            city=row.city,
+            gender=row.gender,
+            birth_date=date.fromisoformat(row.birth_date) if row.birth_date else None,
+        )
+    return found
+
+
+def identifiers(customer_id: int) -> list[IdentifierCard]:
+    return [
+        IdentifierCard(
+            id=row.pk,
+            kind=row.kind,
+            shop_id=row.shop_id,
+            masked=masking.identifier(row.kind, row.value),
+            source=row.source,
+            first_seen_at=row.first_seen_at,
+        )
+        for row in Identifier.objects.filter(customer_id=customer_id).order_by("kind", "first_seen_at", "pk")
+    ]
+
+
+def shared_identifiers(*, limit: int = 200) -> list[SharedCard]:
+    """Those set aside first, newest first; then those that a person restored."""
+    rows = SharedIdentifier.objects.order_by(F("restored_at").asc(nulls_first=True), "-set_aside_at", "-pk")
+    return [
+        SharedCard(
+            id=row.pk,
+            kind=row.kind,
+            shop_id=row.shop_id,
+            masked=masking.identifier(row.kind, row.value),
+            people_seen=row.people_seen,
+            customer_ids=tuple(row.customer_ids),
+            set_aside_at=row.set_aside_at,
+            restored_at=row.restored_at,
+        )
+        for row in rows[:limit]
+    ]
+
+
+def consents(customer_id: int) -> list[ConsentCard]:
+    """The ledger of one customer, newest first."""
+    cards: list[ConsentCard] = []
+    seen: set[tuple[str, str]] = set()
+    for row in ConsentEntry.objects.filter(customer_id=customer_id).order_by("-at", "-pk"):
+        subject = (row.channel, row.purpose)
+        cards.append(
+            ConsentCard(
+                channel=row.channel,
+                purpose=row.purpose,
+                granted=row.granted,
+                source=row.source,
+                at=row.at,
+                recorded_at=row.recorded_at,
+                detail=row.detail,
+                holds=subject not in seen,
+            )
+        )
+        seen.add(subject)
+    return cards
+
+
+def tags() -> list[TagCard]:
+    """Every tag there is, by name."""
+    return [TagCard(row.pk, row.name, row.colour) for row in Tag.objects.order_by("name")]
+
+
+def tags_of(customer_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Names of the tags on each of these customers."""
+    found: dict[int, tuple[str, ...]] = {}
+    rows = CustomerTag.objects.filter(customer_id__in=list(customer_ids), removed_at=None)
+    for customer_id, name in rows.order_by("tag__name").values_list("customer_id", "tag__name"):
+        found[customer_id] = (*found.get(customer_id, ()), name)
+    return found
+
+
+def explain(reason: str) -> str:
+    """A `Resolution.reason` in words."""
+    first, *others = reason.split(">")
+    words = {
+        "created": _("First seen with this order."),
+        "guest": _("Nothing in it tells who the buyer is."),
+        "known": _("The order was theirs before."),
+        "phone": _("Same phone number."),
+        "email": _("Same e-mail address."),
+        "platform_account": _("Same account on the platform."),
+        "external_id": _("Same customer number."),
+    }
+    nouns = {
+        "phone": _("phone number"),
+        "email": _("e-mail address"),
+        "platform_account": _("platform account"),
+        "external_id": _("customer number"),
+    }
+    sentence = str(words.get(first, first))
+    for other in others:
+        sentence += " " + _("The %(identifier)s points at another customer.") % {"identifier": nouns.get(other, other)}
+    return sentence
+
+
+def newest_ids(*, limit: int, before_id: int | None = None) -> list[int]:
+    """Ids for paging through all customers, newest first."""
+    rows = Customer.objects.filter(erased_at=None)
+    if before_id is not None:
+        rows = rows.filter(pk__lt=before_id)
+    return list(rows.order_by("-pk").values_list("pk", flat=True)[:limit])

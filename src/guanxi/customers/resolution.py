@@ -1,0 +1,305 @@
+"""Who is who: incoming profiles to customers, by exact identifiers, a batch at a time.
+
+1. A profile whose identifiers are known belongs to the customer they point at; when they point at several, the
+   platform account or external id goes before the phone, the phone before the e-mail, then the oldest customer.
+2. What is left is joined among itself: profiles with a common identifier are one customer, an old one where any of
+   them touches one, else a new one.
+3. A profile with nothing that can tell a person is a guest.
+
+Nobody is merged here: two customers that one profile shows to be the same stay two, and the resolution names the other.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from guanxi.core import bulk
+from guanxi.core.crypto import keyring
+from guanxi.customers import consents, profiles, sharing, tagging
+from guanxi.customers.candidates import Candidate, Key
+from guanxi.customers.models import Customer, Identifier
+from guanxi.customers.types import PER_SHOP, IdentifierKind, Resolution, ResolveResult
+
+RANK = {
+    IdentifierKind.PLATFORM_ACCOUNT: 0,
+    IdentifierKind.EXTERNAL_ID: 0,
+    IdentifierKind.PHONE: 1,
+    IdentifierKind.EMAIL: 2,
+}
+KNOWN, CREATED, GUEST = "known", "created", "guest"
+IDENTIFIER_COLUMNS = (
+    "customer_id, kind, shop_id, digest, search_hash, value, names_seen, accounts_seen, source, first_seen_at"
+)
+Hit = tuple[int, int, str]
+"""Rank of the identifier's kind, customer, kind: the smallest wins."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """What the database knows of a batch's identifiers."""
+
+    owners: dict[str, int] = field(default_factory=dict)
+    company: dict[str, sharing.Company] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
+    restored: set[str] = field(default_factory=set)
+
+
+def resolve(
+    candidates: Sequence[Candidate],
+    *,
+    shop_id: int | None,
+    source: str,
+    now: datetime,
+    known: Sequence[int | None] | None = None,
+) -> ResolveResult:
+    """See `services.resolve`."""
+    with transaction.atomic():
+        bulk.one_writer("customers")
+        standing = _look_up(candidates)
+        fresh_company = sharing.company(candidates)
+        tied = _set_aside_too_common(candidates, standing, fresh_company, now=now)
+        alive = _alive(known or ())
+        resolutions, claims = _decide(candidates, known, alive, standing)
+        _write(candidates, resolutions, shop_id=shop_id, source=source, now=now)
+        _add_identifiers(candidates, claims, standing, fresh_company, source=source, now=now)
+        if tied:
+            _note_tied(candidates, resolutions, tied)
+    return ResolveResult(resolutions)
+
+
+def _look_up(candidates: Sequence[Candidate]) -> Standing:
+    digests = list({key.digest for one in candidates for key in one.keys})
+    standing = Standing()
+    if not digests:
+        return standing
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT replace(digest::text, '-', ''), customer_id, names_seen, accounts_seen FROM customers_identifier"
+            " WHERE digest = ANY(%s::uuid[])",
+            [digests],
+        )
+        for digest, customer_id, names, accounts in cursor.fetchall():
+            standing.owners[digest] = customer_id
+            standing.company[digest] = sharing.Company(set(names), set(accounts))
+    standing.shared, standing.restored = sharing.known_shared(digests)
+    return standing
+
+
+def _set_aside_too_common(
+    candidates: Sequence[Candidate], standing: Standing, fresh: dict[str, sharing.Company], *, now: datetime
+) -> set[str]:
+    """Set aside what ties too many unlike people together, this batch included; keep count for the rest."""
+    people: dict[str, int] = {}
+    grown: dict[str, sharing.Company] = {}
+    for digest, seen in fresh.items():
+        if digest in standing.shared:
+            continue
+        before = standing.company.get(digest)
+        if before is not None:
+            if seen.names <= before.names and seen.accounts <= before.accounts:
+                continue
+            seen.names |= before.names
+            seen.accounts |= before.accounts
+            grown[digest] = seen
+        if seen.people() > sharing.HANDFUL and digest not in standing.restored:
+            people[digest] = seen.people()
+    if people:
+        keys = {key.digest: key for one in candidates for key in one.keys if key.digest in people}
+        sharing.set_aside_keys(keys, people, standing.owners, now=now)
+        standing.shared |= people.keys()
+        for digest in people:
+            standing.owners.pop(digest, None)
+            grown.pop(digest, None)
+    _keep_company({digest: seen for digest, seen in grown.items() if _tells_more(seen, standing.company[digest])})
+    return set(people)
+
+
+def _tells_more(now: sharing.Company, before: sharing.Company) -> bool:
+    return min(len(now.names), sharing.HANDFUL + 1) > len(before.names) or min(
+        len(now.accounts), sharing.HANDFUL + 1
+    ) > len(before.accounts)
+
+
+def _keep_company(grown: dict[str, sharing.Company]) -> None:
+    if not grown:
+        return
+    lines = [
+        f"{digest}\t{{{','.join(map(str, sharing.capped(seen.names)))}}}"
+        f"\t{{{','.join(map(str, sharing.capped(seen.accounts)))}}}"
+        for digest, seen in grown.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS staged_company (digest uuid, names bigint[], accounts bigint[])"
+            " ON COMMIT DELETE ROWS"
+        )
+        bulk.copy_lines("staged_company", "digest, names, accounts", lines)
+        cursor.execute(
+            "UPDATE customers_identifier i SET names_seen = s.names, accounts_seen = s.accounts"
+            " FROM staged_company s WHERE i.digest = s.digest"
+        )
+        cursor.execute("TRUNCATE staged_company")
+
+
+def _alive(known: Sequence[int | None]) -> set[int]:
+    wanted = {customer for customer in known if customer is not None}
+    if not wanted:
+        return set()
+    return set(Customer.objects.filter(pk__in=wanted, erased_at=None).values_list("pk", flat=True))
+
+
+def _decide(
+    candidates: Sequence[Candidate], known: Sequence[int | None] | None, alive: set[int], standing: Standing
+) -> tuple[list[Resolution], dict[str, int]]:
+    """The customer of each candidate, and for each usable identifier without an owner whose it becomes."""
+    usable = [[key for key in one.keys if key.digest not in standing.shared] for one in candidates]
+    decided: list[Resolution | None] = [None] * len(candidates)
+    claims: dict[str, int] = {}
+    for index, keys in enumerate(usable):
+        before = known[index] if known else None
+        hits = [
+            (RANK[key.kind], standing.owners[key.digest], key.kind.value)
+            for key in keys
+            if key.digest in standing.owners
+        ]
+        if before is not None:
+            hits.append((-1, before, KNOWN))
+        if not hits:
+            continue
+        chosen = _from_hits(hits)
+        decided[index] = chosen
+        if before is None or before in alive:
+            for key in keys:
+                claims.setdefault(key.digest, chosen.customer_id or 0)
+    _join_the_rest(usable, decided, claims)
+    return [one or Resolution(None, False, GUEST) for one in decided], claims
+
+
+def _from_hits(hits: list[Hit]) -> Resolution:
+    best = min(hits)
+    others = sorted({hit for hit in hits if hit[1] != best[1]})
+    reason = ">".join([best[2], *dict.fromkeys(kind for _rank, _customer, kind in others)])
+    return Resolution(best[1], False, reason, tuple(dict.fromkeys(customer for _rank, customer, _kind in others)))
+
+
+def _join_the_rest(usable: list[list[Key]], decided: list[Resolution | None], claims: dict[str, int]) -> None:
+    """Union-find over the identifiers of those not decided yet; new customers get their numbers here."""
+    parent = {index: index for index, one in enumerate(decided) if one is None and usable[index]}
+    touched = _union(usable, parent, claims)
+    hits: dict[int, list[Hit]] = {}
+    for index, hit in touched:
+        hits.setdefault(_root(parent, index), []).append(hit)
+    old = {root: _from_hits(found) for root, found in hits.items()}
+    new_roots = list(dict.fromkeys(root for index in parent if (root := _root(parent, index)) not in old))
+    numbers = dict(zip(new_roots, bulk.reserve_ids("customers_customer", len(new_roots)), strict=True))
+    first = set(new_roots)
+    for index in parent:
+        root = _root(parent, index)
+        if root in old:
+            decided[index] = old[root]
+        elif root in first:
+            decided[index] = Resolution(numbers[root], True, CREATED)
+            first.discard(root)
+        else:
+            decided[index] = Resolution(numbers[root], True, min(usable[index], key=lambda k: RANK[k.kind]).kind.value)
+        for key in usable[index]:
+            claims.setdefault(key.digest, decided[index].customer_id or 0)  # type: ignore[union-attr]
+
+
+def _union(usable: list[list[Key]], parent: dict[int, int], claims: dict[str, int]) -> Iterator[tuple[int, Hit]]:
+    first_with: dict[str, int] = {}
+    touched: list[tuple[int, Hit]] = []
+    for index in parent:
+        for key in usable[index]:
+            if key.digest in claims:
+                touched.append((index, (RANK[key.kind], claims[key.digest], key.kind.value)))
+                continue
+            other = first_with.setdefault(key.digest, index)
+            if other != index:
+                one, two = _root(parent, index), _root(parent, other)
+                parent[max(one, two)] = min(one, two)
+    return iter(touched)
+
+
+def _root(parent: dict[int, int], index: int) -> int:
+    while parent[index] != index:
+        parent[index] = parent[parent[index]]
+        index = parent[index]
+    return index
+
+
+def _write(
+    candidates: Sequence[Candidate],
+    resolutions: Sequence[Resolution],
+    *,
+    shop_id: int | None,
+    source: str,
+    now: datetime,
+) -> None:
+    created = {one.customer_id for one in resolutions if one.created and one.customer_id}
+    per_customer: dict[int, list[Candidate]] = {}
+    for one, resolution in zip(candidates, resolutions, strict=True):
+        if resolution.customer_id:
+            per_customer.setdefault(resolution.customer_id, []).append(one)
+    profiles.create(
+        {customer: per_customer[customer] for customer in per_customer if customer in created},
+        shop_id=shop_id,
+        source=source,
+        now=now,
+    )
+    alive = profiles.update(
+        {customer: seen for customer, seen in per_customer.items() if customer not in created}, now=now
+    )
+    said = [
+        (customer, consent)
+        for customer, seen in per_customer.items()
+        if customer in created or customer in alive
+        for one in seen
+        for consent in one.consents
+    ]
+    if said:
+        consents.record(said, source=source, now=now)
+    labels = [(customer, tag) for customer, seen in per_customer.items() for one in seen for tag in one.tags]
+    if labels:
+        tagging.add(labels, now=now, again=False)
+
+
+def _add_identifiers(
+    candidates: Sequence[Candidate],
+    claims: dict[str, int],
+    standing: Standing,
+    company: dict[str, sharing.Company],
+    *,
+    source: str,
+    now: datetime,
+) -> None:
+    ring = keyring()
+    seal_name = Identifier._meta.get_field("value").seal_name  # type: ignore[union-attr]
+    end = f"{bulk.text(source, 60)}\t{now.isoformat()}"
+    lines: dict[str, str] = {}
+    for one in candidates:
+        for key in one.keys:
+            digest = key.digest
+            if digest in lines or digest in standing.owners or digest not in claims:
+                continue
+            names, accounts = "{}", "{}"
+            if key.kind not in PER_SHOP:
+                seen = company[digest]
+                names = f"{{{','.join(map(str, sharing.capped(seen.names)))}}}"
+                accounts = f"{{{','.join(map(str, sharing.capped(seen.accounts)))}}}"
+            lines[digest] = (
+                f"{claims[digest]}\t{key.kind.value}\t{key.shop_id}\t{digest}\t{sharing.search_field(key)}\t"
+                f"{bulk.binary(ring.seal(key.value, seal_name))}\t{names}\t{accounts}\t{end}"
+            )
+    bulk.copy_lines("customers_identifier", IDENTIFIER_COLUMNS, lines.values())
+
+
+def _note_tied(candidates: Sequence[Candidate], resolutions: Sequence[Resolution], tied: set[str]) -> None:
+    found: dict[str, set[int]] = {}
+    for one, resolution in zip(candidates, resolutions, strict=True):
+        for key in one.keys:
+            if key.digest in tied and resolution.customer_id:
+                found.setdefault(key.digest, set()).add(resolution.customer_id)
+    sharing.add_customers(found)

@@ -1,0 +1,299 @@
+"""What other rooms, pages and the API do to customers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from guanxi.core import audit, bulk, events
+from guanxi.core.models import User
+from guanxi.customers import consents, normalise, profiles, resolution, sharing, tagging
+from guanxi.customers.candidates import Candidate, candidate, key, search_hash
+from guanxi.customers.consents import Answer, may_contact
+from guanxi.customers.events import CustomerErased
+from guanxi.customers.models import Customer, CustomerTag, Identifier
+from guanxi.customers.normalise import region as region_name
+from guanxi.customers.types import (
+    Channel,
+    IdentifierKind,
+    IncomingConsent,
+    IncomingIdentifier,
+    IncomingProfile,
+    Purpose,
+    ResolveResult,
+)
+
+__all__ = [
+    "AlreadyKnown",
+    "Answer",
+    "BadField",
+    "Candidate",
+    "add_identifier",
+    "create_customer",
+    "erase",
+    "may_contact",
+    "prepare",
+    "record_consent",
+    "region_name",
+    "remove_identifier",
+    "resolve",
+    "resolve_prepared",
+    "restore_identifier",
+    "reveal",
+    "set_aside_identifier",
+    "tag",
+    "untag",
+    "update_customer",
+]
+
+EDITABLE = ("name", "gender", "birth_date", "country", "region", "city", "address", "language", "phone", "email")
+REVEALED = ("name", "phone", "email", "address", "birth_date")
+
+
+class BadField(ValueError):
+    """One value of a form or a call is not acceptable; the message is for people."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass
+class AlreadyKnown(Exception):
+    """Someone else has this identifier."""
+
+    customer_id: int
+
+
+def prepare(profile: IncomingProfile, *, shop_id: int, country: str, seen_at: datetime) -> Candidate:
+    """Normalise and hash one profile without touching the database; for batches prepared ahead of their turn.
+
+    ``country`` (ISO 3166 alpha-2) is for phones without a country code; ``seen_at`` for profiles that do not say.
+    """
+    return candidate(profile, shop_id=shop_id, country=country, seen_at=seen_at)
+
+
+def resolve(
+    profiles: Sequence[IncomingProfile], *, shop_id: int, source: str, country: str, now: datetime
+) -> ResolveResult:
+    """Who these people are: found by exact identifiers or created, their profiles brought up to date, their consents
+    and tags recorded, all in one transaction. One resolution for each profile, in order.
+
+    ``shop_id`` is the shop whose platform accounts and external ids these are, 0 for none.
+    """
+    return resolve_prepared(
+        [candidate(one, shop_id=shop_id, country=country, seen_at=now) for one in profiles],
+        shop_id=shop_id,
+        source=source,
+        now=now,
+    )
+
+
+def resolve_prepared(
+    candidates: Sequence[Candidate],
+    *,
+    shop_id: int,
+    source: str,
+    now: datetime,
+    known: Sequence[int | None] | None = None,
+) -> ResolveResult:
+    """`resolve` for prepared profiles. ``known`` names customers that are certain already, for example because the
+    order was theirs before; they go before every identifier, and the erased among them stay erased."""
+    return resolution.resolve(candidates, shop_id=shop_id or None, source=source, now=now, known=known)
+
+
+def record_consent(
+    customer_ids: Sequence[int],
+    *,
+    channel: Channel,
+    purpose: Purpose,
+    granted: bool,
+    source: str,
+    at: datetime,
+    now: datetime,
+    detail: str = "",
+) -> int:
+    """Enter the same answer for some customers; returns the entries made. ``at`` is when they said it."""
+    consent = IncomingConsent(channel, purpose, granted, at)
+    return consents.record([(one, consent) for one in customer_ids], source=source, now=now, detail=detail)
+
+
+def tag(customer_ids: Sequence[int], names: Sequence[str], *, now: datetime) -> int:
+    """Put tags on customers; returns how many were put on. Tags that do not exist are made."""
+    return tagging.add([(customer, name) for customer in customer_ids for name in names], now=now, again=True)
+
+
+def untag(customer_ids: Sequence[int], names: Sequence[str], *, now: datetime) -> int:
+    """Take tags off customers; returns how many were taken off."""
+    return tagging.remove(customer_ids, names, now=now)
+
+
+def create_customer(profile: IncomingProfile, *, source: str, country: str, now: datetime) -> int:
+    """A customer entered by a person or through the API, identifiers or not. Returns the id.
+
+    Raises AlreadyKnown when an identifier is someone's, BadField when one is not acceptable or nothing is said.
+    """
+    if not (profile.name.strip() or profile.identifiers):
+        raise BadField("name", _("Give a name, a phone number or an e-mail address."))
+    one = candidate(profile, shop_id=0, country=country, seen_at=now)
+    if len(one.keys) < len(profile.identifiers):
+        accepted = {found.kind for found in one.keys}
+        wrong = next(found for found in profile.identifiers if found.kind not in accepted)
+        raise BadField(wrong.kind.value, _("This value cannot identify a person."))
+    with transaction.atomic():
+        bulk.one_writer("customers")
+        owner = Identifier.objects.filter(digest__in=[k.digest for k in one.keys]).first()
+        if owner:
+            raise AlreadyKnown(owner.customer_id)
+        result = resolution.resolve([one], shop_id=None, source=source, now=now)
+        customer_id = result.resolutions[0].customer_id
+        if customer_id is None:
+            (customer_id,) = bulk.reserve_ids("customers_customer", 1)
+            profiles.create({customer_id: [one]}, shop_id=None, source=source, now=now)
+            for consent in profile.consents:
+                consents.record([(customer_id, consent)], source=source, now=now)
+            tagging.add([(customer_id, name) for name in profile.tags], now=now, again=True)
+    return customer_id
+
+
+def update_customer(customer_id: int, *, changes: Mapping[str, str], source: str, country: str, now: datetime) -> None:
+    """Set fields as a person wrote them; empty text empties a field. Fields: `EDITABLE`, dates as ISO 8601.
+
+    A new phone or e-mail becomes an identifier too; the old one stays one until it is removed. Raises AlreadyKnown,
+    BadField.
+    """
+    with transaction.atomic():
+        bulk.one_writer("customers")
+        customer = Customer.objects.select_for_update().get(pk=customer_id, erased_at=None)
+        for field, text in changes.items():
+            if field not in EDITABLE:
+                raise BadField(field, _("This field cannot be changed."))
+            value = _accepted(field, text.strip(), country)
+            if field in ("phone", "email") and value and value != getattr(customer, field):
+                identifier = IncomingIdentifier(IdentifierKind(field), value)
+                add_identifier(customer_id, identifier, source=source, country=country, now=now)
+            setattr(customer, field, value)
+        profiles.write(customer, now=now)
+
+
+def _accepted(field: str, value: str, country: str) -> str:
+    if not value:
+        return ""
+    if field in ("phone", "email"):
+        found = normalise.identifier(IdentifierKind(field), value, country)
+        if not found:
+            message = _("This is not a phone number.") if field == "phone" else _("This is not an e-mail address.")
+            raise BadField(field, message)
+        return found
+    if field == "gender" and value not in ("female", "male"):
+        raise BadField(field, _("Choose female or male, or leave it empty."))
+    if field == "birth_date":
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError:
+            raise BadField(field, _("This is not a possible date.")) from None
+    limit = {"name": 200, "address": 500, "language": 12}.get(field, 60)
+    if len(value) > limit:
+        raise BadField(field, _("This is longer than %(limit)s characters.") % {"limit": limit})
+    return region_name(value) if field == "region" else value
+
+
+def add_identifier(
+    customer_id: int,
+    identifier: IncomingIdentifier,
+    *,
+    source: str,
+    country: str,
+    now: datetime,
+    shop_id: int = 0,
+) -> None:
+    """Tie one more identifier to a customer. Raises AlreadyKnown when it is someone else's, BadField."""
+    value = normalise.identifier(identifier.kind, identifier.value, country)
+    if not value:
+        raise BadField(identifier.kind.value, _("This value cannot identify a person."))
+    found = key(identifier.kind, value, shop_id=shop_id)
+    with transaction.atomic():
+        bulk.one_writer("customers")
+        row = Identifier.objects.filter(digest=found.digest).first()
+        if row and row.customer_id != customer_id:
+            raise AlreadyKnown(row.customer_id)
+        aside, _restored = sharing.known_shared([found.digest])
+        if row is None and not aside:
+            Identifier.objects.create(
+                customer_id=customer_id,
+                kind=found.kind.value,
+                shop_id=found.shop_id,
+                digest=found.digest,
+                search_hash=search_hash(found),
+                value=value,
+                source=source[:60],
+                first_seen_at=now,
+            )
+
+
+def remove_identifier(customer_id: int, identifier_id: int) -> None:
+    """The customer is no longer known by this identifier."""
+    Identifier.objects.filter(pk=identifier_id, customer_id=customer_id).delete()
+
+
+def set_aside_identifier(identifier_id: int, *, user: User | None, now: datetime) -> int:
+    """This identifier ties unlike people together: no key any more. Returns its number in the list of shared ones."""
+    with transaction.atomic():
+        bulk.one_writer("customers")
+        shared_id = sharing.set_aside(identifier_id, now=now)
+        audit.record("identifier.set_aside", actor=user, subject=("shared_identifier", shared_id), now=now)
+    return shared_id
+
+
+def restore_identifier(shared_id: int, *, user: User | None, now: datetime) -> None:
+    """This identifier is a key after all."""
+    with transaction.atomic():
+        bulk.one_writer("customers")
+        sharing.restore(shared_id, now=now)
+        audit.record("identifier.restored", actor=user, subject=("shared_identifier", shared_id), now=now)
+
+
+def erase(customer_id: int, *, user: User | None, now: datetime, request: HttpRequest | None = None) -> None:
+    """Destroy a customer's personal data for good. Orders and events keep the number, which then says nothing."""
+    with transaction.atomic():
+        bulk.one_writer("customers")
+        customer = Customer.objects.select_for_update().get(pk=customer_id)
+        for field in EDITABLE:
+            if field not in ("country", "region"):
+                setattr(customer, field, "")
+        profiles.write(customer, now=now)
+        Customer.objects.filter(pk=customer_id).update(erased_at=now)
+        Identifier.objects.filter(customer_id=customer_id).delete()
+        CustomerTag.objects.filter(customer_id=customer_id, removed_at=None).update(removed_at=now)
+        events.publish([CustomerErased(customer_id=customer_id, subject_id=customer_id, occurred_at=now)], now=now)
+        audit.record("customer.erased", actor=user, subject=("customer", customer_id), request=request, now=now)
+
+
+def reveal(customer_id: int, field: str, *, user: User, now: datetime, request: HttpRequest | None = None) -> str:
+    """A personal field in full, for someone with the right to see it; leaves an audit entry.
+
+    ``field`` is one of `REVEALED` or ``identifier:NUMBER``. Raises PermissionDenied, BadField.
+    """
+    if not user.may("customers.reveal"):
+        raise PermissionDenied("customers.reveal")
+    kind, _colon, number = field.partition(":")
+    if kind == "identifier" and number.isdigit():
+        row = Identifier.objects.filter(pk=int(number), customer_id=customer_id).first()
+        value = row.value if row else ""
+    elif field in REVEALED:
+        value = getattr(Customer.objects.only(field).get(pk=customer_id), field)
+    else:
+        raise BadField(field, _("There is no such field."))
+    audit.record(
+        "customer.revealed",
+        actor=user,
+        subject=("customer", customer_id),
+        detail={"field": field},
+        request=request,
+        now=now,
+    )
+    return str(value)
