@@ -30,7 +30,9 @@ def chinese_address(text: str) -> Address:
             text = text[:start].rstrip()
     region, _space, rest = text.partition(" ")
     city, _space, street = rest.lstrip().partition(" ")
-    return Address(plain_text(region), plain_text(city), plain_text(street), postcode)
+    if "*" in text or "＊" in text or "#" in text:
+        return Address(plain_text(region), plain_text(city), plain_text(street), postcode)
+    return Address(region, city, street.strip(), postcode)
 
 
 OTHER_NAMES = {

@@ -39,14 +39,16 @@ def clean_id(text: str, *, what: str = "") -> str:
     Raises BadCell for a number whose digits a spreadsheet has rounded away (``3.51531E+16``).
     """
     text = text.strip()
-    if text.isalnum() and not (text[:1].isdigit() and ("e" in text or "E" in text)):
+    if text.isalnum() or not text:
         return text
+    if text[:2] == '="' and text[2:-1].isdigit():
+        return text[2:-1]
     if text.startswith("="):
         text = text[1:].strip()
         if not text.startswith('"') and not text.isdigit():
             raise BadCell(_("%(text)s is a formula, not a number to identify by.") % {"text": text[:40]})
     text = text.strip("\"'‘’“”` \t")
-    if FLOAT_SHAPE.fullmatch(text):
+    if ("e" in text or "E" in text) and FLOAT_SHAPE.fullmatch(text):
         raise BadCell(
             _(
                 "The number %(text)s%(what)s was rounded by a spreadsheet and its last digits are lost. "
@@ -231,19 +233,19 @@ def is_masked(text: str) -> bool:
 
 def plain_text(text: str) -> str:
     """A name or street without the marks of a spreadsheet; empty when the platform hides it."""
-    text = text.strip().strip("\t").lstrip("'")
-    return "" if is_masked(text) else text
+    text = text.strip().lstrip("'")
+    return "" if not text or is_masked(text) else text
 
 
 def phone_identifier(text: str) -> IncomingIdentifier | None:
     """A telephone number as written, unless it is masked or a placeholder such as 00000000000."""
-    text = text.strip().strip("'\"=\t ")
-    if len(text) < 5 or is_masked(text) or FLOAT_SHAPE.fullmatch(text):
-        return None
+    text = digits = text.strip("'\"=\t ")
     if not text.isdigit():
+        if is_masked(text) or FLOAT_SHAPE.fullmatch(text):
+            return None
         text = text.removesuffix(".0")
-    digits = text if text.isdigit() else "".join(character for character in text if character.isdigit())
-    if len(digits) < 5 or digits.count(digits[-1]) >= len(digits) - 1 or digits.strip("0") == "":
+        digits = "".join([character for character in text if character.isdigit()])
+    if len(digits) < 5 or digits.count(digits[-1]) >= len(digits) - 1:
         return None
     return IncomingIdentifier(IdentifierKind.PHONE, text)
 
@@ -275,7 +277,11 @@ def named_identifier(kind: IdentifierKind, text: str) -> IncomingIdentifier | No
 
 def identifiers(*found: IncomingIdentifier | None) -> tuple[IncomingIdentifier, ...]:
     """Those that are there, each once."""
-    return tuple(dict.fromkeys([one for one in found if one is not None]))
+    kept: list[IncomingIdentifier] = []
+    for one in found:
+        if one is not None and (not kept or one not in kept):
+            kept.append(one)
+    return tuple(kept)
 
 
 def yes(text: str) -> bool | None:

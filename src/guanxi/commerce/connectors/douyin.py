@@ -22,7 +22,7 @@ from guanxi.commerce.connectors.cells import (
 )
 from guanxi.commerce.connectors.marketplaces import after_refund, money_went_back, receiver
 from guanxi.commerce.connectors.rows import Group, gathered
-from guanxi.commerce.connectors.sources import Cells, Table, header_of, open_table
+from guanxi.commerce.connectors.sources import Table, header_of, open_table
 from guanxi.commerce.types import (
     STATUS_RANK,
     IncomingLine,
@@ -37,9 +37,10 @@ from guanxi.core.money import Minor
 REQUIRED = ("主订单编号", "订单状态", "订单应付金额", "订单提交时间")
 FIELDS = (
     "子订单编号", "选购商品", "商品规格", "商品数量", "商家编码", "商品ID", "订单应付金额", "运费",
-    "平台实际承担优惠金额", "商家实际承担优惠金额", "达人实际承担优惠金额", "订单提交时间", "支付完成时间", "发货时间",
-    "订单完成时间", "订单状态", "售后状态", "快递单号", "快递公司", "收件人", "收件人手机号", "详细地址", "省", "市", "区",
+    "平台实际承担优惠金额", "商家实际承担优惠金额", "达人实际承担优惠金额", "订单提交时间", "支付完成时间",
+    "发货时间", "订单完成时间", "订单状态", "售后状态", "快递单号", "快递公司",
 )  # fmt: skip
+PERSON_FIELDS = ("收件人", "收件人手机号", "详细地址", "省", "市", "区")
 STATES = {
     "待支付": OrderStatus.UNPAID,
     "待付款": OrderStatus.UNPAID,
@@ -94,7 +95,7 @@ class Douyin(Connector):
 
 def _order_reader(table: Table, shop: ShopContext) -> Callable[[str, Group], IncomingOrder]:
     pick_part = _part_reader(table, shop)
-    pick_person = table.picker(("收件人", "收件人手机号", "详细地址", "省", "市", "区"))
+    pick_person = table.picker(PERSON_FIELDS)
     country = shop.country or "CN"
 
     def read(external_id: str, group: Group) -> IncomingOrder:
@@ -133,13 +134,13 @@ def _order_reader(table: Table, shop: ShopContext) -> Callable[[str, Group], Inc
     return read
 
 
-def _part_reader(table: Table, shop: ShopContext) -> Callable[[Cells], Part]:
+def _part_reader(table: Table, shop: ShopContext) -> Callable[[Sequence[str]], Part]:
     pick, currency, zone = table.picker(FIELDS), shop.currency, shop.time_zone
 
-    def read(cells: Cells) -> Part:
+    def read(cells: Sequence[str]) -> Part:
         (
             number, title, variant, count, sku, product, payable_text, shipping_text, platform_off, shop_off, host_off,
-            placed, paid, sent, ended, state, after_sale, tracking, carrier, *_person,
+            placed, paid, sent, ended, state, after_sale, tracking, carrier,
         ) = pick(cells)  # fmt: skip
         payable, shipping = positive_money(payable_text, currency), positive_money(shipping_text, currency)
         status = STATES.get(state.strip())

@@ -15,7 +15,8 @@ from guanxi.commerce.types import IncomingOrder, IncomingOrderLines, RejectedRow
 CELLS_IN_MEMORY = 8_000_000
 """About half a gigabyte of short texts."""
 PARTS = 64
-Group = list[Row]
+Group = list[tuple[int, tuple[str, ...]]]
+"""Row numbers and cells; tuples of text, which the garbage collector need not walk again and again."""
 
 
 def one_by_one(
@@ -29,7 +30,7 @@ def one_by_one(
         try:
             yield read(*row)
         except BadCell as error:
-            yield RejectedRow(row=row[0], cells=row[1], reason=str(error))
+            yield RejectedRow(row=row[0], cells=row[1][:-1], reason=str(error))
 
 
 def gathered(
@@ -67,15 +68,15 @@ def gathered(
 
 def _numbered(
     rows: Iterable[Row | RejectedRow], number: Callable[[Cells], str]
-) -> Iterator[tuple[str, Row] | RejectedRow]:
+) -> Iterator[tuple[str, tuple[int, tuple[str, ...]]] | RejectedRow]:
     for row in rows:
         if isinstance(row, RejectedRow):
             yield row
             continue
         try:
-            yield order_number(number(row[1])), row
+            yield order_number(number(row[1])), (row[0], tuple(row[1]))
         except BadCell as error:
-            yield RejectedRow(row=row[0], cells=row[1], reason=str(error))
+            yield RejectedRow(row=row[0], cells=row[1][:-1], reason=str(error))
 
 
 def _orders(
@@ -87,12 +88,12 @@ def _orders(
         except BadCell as error:
             reason = str(error)
             for number, cells in group:
-                yield RejectedRow(row=number, cells=cells, reason=reason)
+                yield RejectedRow(row=number, cells=cells[:-1], reason=reason)
 
 
 def _gathered_on_disk(
     groups: dict[str, Group],
-    numbered: Iterator[tuple[str, Row] | RejectedRow],
+    numbered: Iterator[tuple[str, tuple[int, tuple[str, ...]]] | RejectedRow],
     read: Callable[[str, Group], IncomingOrder | IncomingOrderLines],
 ) -> Iterator[Read]:
     with ExitStack() as stack:

@@ -17,7 +17,7 @@ from guanxi.commerce.types import RejectedRow
 HEADER_WITHIN = 20
 Cells = list[str]
 Row = tuple[int, Cells]
-"""A row's 1-based number and its cells, as many as the header has."""
+"""A row's 1-based number and its cells: as many as the header has and an empty one, which absent columns read."""
 
 NOT_A_TABLE: Sequence[tuple[bytes, str]] = (
     (b"%PDF", "PDF"),
@@ -63,22 +63,17 @@ class Table:
             if csv_files.DAMAGED in joined or "\x00" in joined:
                 yield RejectedRow(row=number, cells=cells, reason=_damage(cells))
                 continue
+            cells.append("")
             yield number, cells
 
-    def cell(self, name: str) -> Callable[[Cells], str]:
+    def cell(self, name: str) -> Callable[[Sequence[str]], str]:
         """A function from a row to its cell of this column, which must be there."""
         return itemgetter(self.header.index(name))
 
-    def picker(self, names: Sequence[str]) -> Callable[[Cells], tuple[str, ...]]:
-        """A function from a row to the cells of these columns; a column that is not there is empty text."""
+    def picker(self, names: Sequence[str]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+        """A function from a row to the cells of these two or more columns; one that is not there is empty text."""
         index = {name: position for position, name in reversed(list(enumerate(self.header)))}
-        places = [index.get(name, len(self.header)) for name in names]
-        get = itemgetter(*places)
-        if len(places) == 1:
-            return lambda cells: (get([*cells, ""]),)
-        if len(self.header) in places:
-            return lambda cells: get([*cells, ""])
-        return get
+        return itemgetter(*[index.get(name, -1) for name in names])
 
     def require(self, names: Iterable[str]) -> None:
         """Raises UnreadableFile naming the columns that are not there."""

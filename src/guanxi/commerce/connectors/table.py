@@ -24,7 +24,7 @@ from guanxi.commerce.connectors.cells import (
     required_moment,
 )
 from guanxi.commerce.connectors.rows import Group, gathered
-from guanxi.commerce.connectors.sources import Cells, Table, header_of, open_table
+from guanxi.commerce.connectors.sources import Table, header_of, open_table
 from guanxi.commerce.connectors.table_buyer import FIELDS as BUYER_FIELDS
 from guanxi.commerce.connectors.table_buyer import buyer
 from guanxi.commerce.connectors.table_guess import guess_columns, guess_mapping, is_enough
@@ -114,7 +114,7 @@ class _Reader:
         self.times = self._picker(table, ("placed_at", "status"))
         self.has_lines = any(name in mapping.columns for name in ("title", "sku", "external_product_id"))
 
-    def _picker(self, table: Table, fields: Sequence[str]) -> Callable[[Cells], tuple[str, ...]]:
+    def _picker(self, table: Table, fields: Sequence[str]) -> Callable[[Sequence[str]], tuple[str, ...]]:
         return table.picker([self.mapping.columns.get(name, "\x00no such column") for name in fields])
 
     def order(self, number: str, group: Group) -> IncomingOrder:

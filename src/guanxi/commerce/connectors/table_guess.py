@@ -56,9 +56,9 @@ def is_enough(columns: dict[str, str]) -> bool:
 
 
 def _by_order(table: Table, columns: dict[str, str], rows: Sequence[Cells]) -> list[list[Cells]]:
-    pick, groups = table.picker((columns["order"],)), defaultdict(list)
+    number, groups = table.cell(columns["order"]), defaultdict(list)
     for cells in rows:
-        groups[pick(cells)[0]].append(cells)
+        groups[number(cells)].append(cells)
     return list(groups.values())
 
 
@@ -66,15 +66,15 @@ def _settle_total(table: Table, columns: dict[str, str], by_order: Sequence[list
     """A “total” that differs within one order is the line's."""
     if "total" not in columns or "line_total" in columns:
         return
-    pick = table.picker((columns["total"],))
-    if any(len({pick(cells) for cells in group}) > 1 for group in by_order):
+    total = table.cell(columns["total"])
+    if any(len({total(cells) for cells in group}) > 1 for group in by_order):
         columns["line_total"] = columns.pop("total")
 
 
 def _date_order(table: Table, column: str, rows: Sequence[Cells]) -> str:
-    pick = table.picker((column,))
+    time = table.cell(column)
     for cells in rows:
-        match = LOCAL_TIME.fullmatch(pick(cells)[0].strip())
+        match = LOCAL_TIME.fullmatch(time(cells).strip())
         if match and int(match[1]) > 12:
             return "day-first"
         if match and int(match[2]) > 12:

@@ -53,9 +53,9 @@ WORDS: dict[str, str] = {
     "order": "order|order id|order no|order number|order code|invoice|invoice no|invoice id|invoice number|document no"
     "|receipt no|receipt number|transaction id|sales order|bill no|订单编号|订单号|订单id|单号|单据编号|小票号|发票号"
     "|交易号|交易编号|销售单号|訂單編號|訂單號|訂單號碼|發票號碼",
-    "placed_at": "order date|order time|ordered at|placed at|invoice date|date|datetime|created at|created|purchase date"
-    "|purchased at|transaction date|sale date|下单时间|下单日期|订单时间|订单日期|创建时间|订单创建时间|日期|时间|交易时间"
-    "|成交时间|销售日期|购买时间|購買時間|訂單日期|訂購時間|下單時間",
+    "placed_at": "order date|order time|ordered at|placed at|invoice date|date|datetime|created at|created"
+    "|purchase date|purchased at|transaction date|sale date|下单时间|下单日期|订单时间|订单日期|创建时间|订单创建时间"
+    "|日期|时间|交易时间|成交时间|销售日期|购买时间|購買時間|訂單日期|訂購時間|下單時間",
     "paid_at": "paid at|date paid|payment date|payment time|付款时间|支付时间|付款日期|订单付款时间|付款時間",
     "shipped_at": "shipped at|ship date|dispatched at|dispatch date|发货时间|發貨時間",
     "completed_at": "completed at|delivered at|delivery date|确认收货时间|完成时间|订单完成时间|完成時間",
@@ -80,10 +80,10 @@ WORDS: dict[str, str] = {
     "line_total": "line total|line amount|subtotal|item total|extended price|小计|行金额|商品金额|小計",
     "customer_id": "customer id|customer no|customer number|customer|client id|member id|member no|user id|buyer id"
     "|客户编号|客户id|会员号|会员编号|会员id|会员卡号|用户id|客戶編號|會員編號",
-    "account": "account|account name|user name|username|buyer account|nickname|买家账号|买家昵称|会员名|买家会员名|用户名"
-    "|昵称|旺旺|會員名|暱稱",
-    "name": "name|customer name|full name|buyer name|recipient|receiver|billing name|姓名|客户姓名|客户名称|收货人|收件人"
-    "|收货人姓名|买家姓名|收貨人|客戶姓名",
+    "account": "account|account name|user name|username|buyer account|nickname|买家账号|买家昵称|会员名|买家会员名"
+    "|用户名|昵称|旺旺|會員名|暱稱",
+    "name": "name|customer name|full name|buyer name|recipient|receiver|billing name|姓名|客户姓名|客户名称|收货人"
+    "|收件人|收货人姓名|买家姓名|收貨人|客戶姓名",
     "email": "email|e-mail|email address|customer email|buyer email|邮箱|电子邮箱|电子邮件|郵箱|電子郵件",
     "phone": "phone|mobile|telephone|tel|phone number|mobile phone|mobile number|手机|手机号|手机号码|电话|联系电话"
     "|联系手机|收货人电话|手機|電話",
