@@ -1,0 +1,150 @@
+"""Liquid for messages: what templates may say, and what is wrong with them, with line numbers."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from liquid import BoundTemplate, Environment
+from liquid.exceptions import LiquidError
+from liquid.undefined import Undefined
+
+VARIABLES = {
+    "customer.first_name": gettext_lazy("First name"),
+    "customer.last_name": gettext_lazy("Last name"),
+    "customer.name": gettext_lazy("Full name"),
+    "customer.language": gettext_lazy("Language, as zh-Hans"),
+    "customer.region": gettext_lazy("Province or state"),
+    "merchant.name": gettext_lazy("Your name, from Settings"),
+    "unsubscribe_url": gettext_lazy("Page to stop these messages"),
+    "preferences_url": gettext_lazy("Page to choose which messages to get"),
+}
+"""Everything a template can say, with what it means. Values that are not known for a customer are left out of the
+context, so that ``default`` stands in for them."""
+
+TOKEN = re.compile(r"\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a template. Errors keep it from being saved, warnings do not."""
+
+    message: str
+    line: int | None = None
+    part: str = "source"
+    """Which field of the form: ``subject``, ``preheader``, ``source`` or ``text_source``."""
+    error: bool = True
+
+
+class Noted(Undefined):
+    """A value that is not there: empty when written out, and remembered for the warnings."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        missing = _missing.get()
+        if missing is not None:
+            missing.append(self)
+        return ""
+
+
+_missing: ContextVar[list[Noted] | None] = ContextVar("missing", default=None)
+
+
+class MessageEnvironment(Environment):
+    """Liquid that cannot read files, loop for ever or fill the memory."""
+
+    loop_iteration_limit = 10_000
+    output_stream_limit = 2_000_000
+    local_namespace_limit = 200_000
+
+    def __init__(self, *, autoescape: bool) -> None:
+        super().__init__(autoescape=autoescape, undefined=Noted)
+        for name in ("include", "render", "extends", "block"):
+            self.tags.pop(name, None)
+
+
+HTML = MessageEnvironment(autoescape=True)
+TEXT = MessageEnvironment(autoescape=False)
+
+
+@contextmanager
+def missing_values() -> Iterator[list[Noted]]:
+    """Collects the values that templates rendered inside write out although they are not there."""
+    found: list[Noted] = []
+    reset = _missing.set(found)
+    try:
+        yield found
+    finally:
+        _missing.reset(reset)
+
+
+def check(source: str, *, part: str) -> list[Problem]:
+    """What is wrong with the Liquid in one part, seen from a customer of whom nothing is known."""
+    try:
+        template = TEXT.from_string(source)
+        unknown = list(_unknown_variables(template, source, part))
+        with missing_values() as missing:
+            template.render(sample_context())
+    except LiquidError as error:
+        context = error.context()
+        return [Problem(str(error.message or error).capitalize(), context[0] if context else None, part)]
+    return unknown + [_no_fallback(value, source, part) for value in missing if _path(value) in VARIABLES]
+
+
+def sample_context(**known: Any) -> dict[str, Any]:
+    """A context in which everything that is always there is there."""
+    return {"merchant": {"name": "…"}, "customer": {}, "unsubscribe_url": "#", "preferences_url": "#", **known}
+
+
+def _unknown_variables(template: BoundTemplate, source: str, part: str) -> Iterator[Problem]:
+    for found in template.analyze().globals.values():
+        for variable in found:
+            path = ".".join(str(segment) for segment in variable.segments)
+            if path not in VARIABLES and not any(known.startswith(path + ".") for known in VARIABLES):
+                message = _("There is no variable {name}; nothing will stand here.").format(name=path)
+                yield Problem(message, line_of(source, variable.span.index), part, error=False)
+
+
+def _no_fallback(value: Noted, source: str, part: str) -> Problem:
+    message = _('{name} is not known for every customer: add a fall-back, as {{{{ {name} | default: "…" }}}}.')
+    line = line_of(source, value.token.start_index) if value.token else None
+    return Problem(message.format(name=_path(value)), line, part, error=False)
+
+
+def _path(value: Noted) -> str:
+    """The dotted name as the author wrote it."""
+    if value.token is None:
+        return value.name
+    written = re.match(r"[\w.\-]+", value.token.source[value.token.start_index :])
+    return written.group() if written else value.name
+
+
+def line_of(source: str, index: int) -> int:
+    return source.count("\n", 0, max(index, 0)) + 1
+
+
+class Protected:
+    """Liquid taken out of a text so that tools for HTML leave it alone, to be put back afterwards."""
+
+    MARK = "lqd%dqd"
+    FIND = re.compile(r"lqd(\d+)qd")
+
+    def __init__(self, source: str) -> None:
+        self.tokens: list[str] = []
+        self.text = TOKEN.sub(self._take, source)
+
+    def _take(self, match: re.Match[str]) -> str:
+        self.tokens.append(match.group())
+        return self.MARK % (len(self.tokens) - 1)
+
+    def restore(self, text: str) -> str:
+        return self.FIND.sub(lambda match: self.tokens[int(match[1])], text)
+
+
+def without_blanks(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value}
