@@ -1,7 +1,9 @@
 """Invented staff for tests of every room."""
 
+from functools import cache
 from itertools import count
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from guanxi.core.models import Role, User
@@ -9,6 +11,11 @@ from guanxi.core.permissions import BUILT_IN_ROLES, PERMISSIONS
 
 PASSWORD = "blue-teapot-42"  # noqa: S105 (of invented people)
 _numbers = count(1)
+
+
+@cache
+def _hashed_password() -> str:
+    return make_password(PASSWORD)  # slow on purpose, so once is enough
 
 
 def make_role(code: str, *, permissions: list[str] | None = None) -> Role:
@@ -32,7 +39,8 @@ def make_user(
     if permissions is not None:
         role = f"only-{number}"
     email = email or f"{role.replace('_', '-')}-{number}@shop.example"
-    user = User.objects.create_user(email, PASSWORD, name=name or f"Test {role} {number}", language=language)
+    user = User(email=email, name=name or f"Test {role} {number}", language=language, password=_hashed_password())
+    user.save()
     user.roles.add(make_role(role, permissions=permissions))
     return user
 

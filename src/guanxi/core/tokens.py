@@ -1,58 +1,58 @@
-"""Tokens for the API. A token is shown once; only its SHA-256 is kept, which is enough because it is random."""
+"""API tokens: random keys of which only the SHA-256 digest is kept."""
 
-import hashlib
 import secrets
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.db.models import Q
 from django.utils import timezone
 
-from guanxi.core import audit
 from guanxi.core.models import ApiToken, User
 
-MARK = "gx_"
-USED_EVERY_SECONDS = 60
+PREFIX = "gx_"
+SHOWN = 10
+"""Letters of a token that stay readable, so that people can tell theirs apart."""
+USE_NOTED_EVERY = timedelta(minutes=1)
 
 
-def _digest(raw: str) -> bytes:
-    return hashlib.sha256(raw.encode()).digest()
+class BadScope(ValueError):
+    """A token may not do what its owner may not."""
 
 
-def issue(
-    *, name: str, owner: User, scopes: Iterable[str], expires_at: datetime | None = None, actor: User | None = None
-) -> tuple[ApiToken, str]:
-    """Make a token; scopes beyond the owner's rights are left out. Returns it and its text, which is nowhere else."""
-    raw = MARK + secrets.token_urlsafe(32)
+def issue(*, owner: User, name: str, scopes: Sequence[str], expires_at: datetime | None = None) -> tuple[ApiToken, str]:
+    """Make a token. The second of the pair is the key itself, which cannot be had again. Raises BadScope."""
+    if beyond := sorted(set(scopes) - owner.rights):
+        raise BadScope(", ".join(beyond))
+    raw = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         name=name,
         owner=owner,
-        prefix=raw[:8],
+        prefix=raw[:SHOWN],
         digest=_digest(raw),
-        scopes=sorted(set(scopes) & owner.rights),
+        scopes=sorted(set(scopes)),
         expires_at=expires_at,
     )
-    audit.record("token.issued", actor=actor or owner, subject=("token", token.pk), detail={"scopes": token.scopes})
     return token, raw
 
 
-def authenticate(raw: str) -> ApiToken | None:
-    """The token with this text, when it still holds and its owner may still sign in."""
-    if not raw.startswith(MARK):
-        return None
-    now = timezone.now()
+def authenticate(raw: str, *, now: datetime | None = None) -> ApiToken | None:
+    """The token of this key when it is neither revoked nor past its date and its owner may sign in."""
+    now = now or timezone.now()
     token = (
         ApiToken.objects.select_related("owner")
-        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
-        .filter(digest=_digest(raw), revoked_at__isnull=True, owner__is_active=True)
+        .filter(Q(expires_at=None) | Q(expires_at__gt=now), digest=_digest(raw), revoked_at=None, owner__is_active=True)
         .first()
     )
-    if token and (token.last_used_at is None or (now - token.last_used_at).total_seconds() > USED_EVERY_SECONDS):
+    if token and (token.last_used_at is None or now - token.last_used_at >= USE_NOTED_EVERY):
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token
 
 
-def revoke(token: ApiToken, *, actor: User) -> None:
-    """End a token now."""
-    ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
-    audit.record("token.revoked", actor=actor, subject=("token", token.pk))
+def revoke(token: ApiToken, *, now: datetime) -> None:
+    """The token stops working at once; its row stays for the record."""
+    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now)
+
+
+def _digest(raw: str) -> bytes:
+    return sha256(raw.encode()).digest()

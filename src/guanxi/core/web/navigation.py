@@ -1,8 +1,9 @@
 """The sidebar: entries each room adds, in the order of the loop."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -70,7 +71,7 @@ class Section:
 
 def menu(user: User, *, path: str) -> list[Section]:
     """The sidebar as this person sees it; the entry with the longest address that begins ``path`` is active."""
-    entries = {section: [(e, reverse(e.url_name)) for e in found] for section, found in entries_for(user).items()}
+    entries = {section: _with_addresses(found) for section, found in entries_for(user).items()}
     addresses = [href for found in entries.values() for _entry, href in found]
     inside = [href for href in addresses if path == href or (href != "/" and path.startswith(href))]
     current = max(inside, key=len, default="")
@@ -83,4 +84,14 @@ def menu(user: User, *, path: str) -> list[Section]:
             ],
         )
         for section, found in entries.items()
+        if found
     ]
+
+
+def _with_addresses(entries: list[Entry]) -> list[tuple[Entry, str]]:
+    """An entry whose page is missing is left out rather than breaking every page; a test finds it."""
+    found = []
+    for entry in entries:
+        with suppress(NoReverseMatch):
+            found.append((entry, reverse(entry.url_name)))
+    return found

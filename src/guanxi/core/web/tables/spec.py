@@ -54,6 +54,8 @@ class BulkAction:
     permission: str = ""
     confirm: Text = ""
     """Question asked before; taking all that match is always asked."""
+    inputs: str = ""
+    """A template with more inputs for the page that asks."""
     danger: bool = False
 
 
@@ -90,6 +92,8 @@ class Table:
     export_permission: str = ""
     row_id: str = "pk"
     per_page: int = 50
+    keep: Sequence[str] = ()
+    """Further parameters of the page's address, which every link and form of the list keeps."""
 
     def __post_init__(self) -> None:
         taken = [name for one in self.filters for name in one.names]
