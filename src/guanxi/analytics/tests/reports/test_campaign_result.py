@@ -11,6 +11,7 @@ import pytest
 from guanxi.analytics.models.experiment import Verdict
 from guanxi.analytics.reports.campaign_result import ALL_ARMS, Arm, CampaignResult, arm_of_key, campaign_results
 from guanxi.analytics.reports.campaign_result_rows import MEASURES, left_out, rows_behind
+from guanxi.marketing.testing import a_view as campaign
 from guanxi.marketing.types import CONTROL_ARM, CampaignView, VariantView
 from guanxi.warehouse.testing import given
 
@@ -28,37 +29,6 @@ def engine(request: pytest.FixtureRequest) -> str:
     if request.param == "spark":
         pytest.importorskip("pyspark", reason="the extra spark is not installed")
     return str(request.param)
-
-
-def campaign(**changes: Any) -> CampaignView:
-    values: dict[str, Any] = {
-        "id": CAMPAIGN,
-        "name": "Mother's Day",
-        "segment_id": 1,
-        "channel": "email",
-        "purpose": "marketing",
-        "status": "done",
-        "problem": "",
-        "control_share": 2000,
-        "window_days": 14,
-        "tracking": True,
-        "variants": (
-            VariantView(id=A, number=1, name="A", share=5000, template_version_id=1),
-            VariantView(id=B, number=2, name="B", share=5000, template_version_id=2),
-        ),
-        "fixed_cost": 10_000,
-        "cost_per_thousand": 4_500,
-        "currency": "CNY",
-        "spent": 10_000,
-        "scheduled_at": None,
-        "reviewed_audience": None,
-        "launched_at": LAUNCH,
-        "audience": 100,
-        "queued_at": LAUNCH,
-        "finished_at": LAUNCH,
-        "created_at": LAUNCH,
-    }
-    return CampaignView(**{**values, **changes})
 
 
 def member(number: int, arm: int | None, *, of: int = CAMPAIGN, excluded: str = "", days: int = 14) -> dict[str, Any]:
