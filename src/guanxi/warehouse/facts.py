@@ -7,7 +7,7 @@ whichever views the connection's current schema has.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from guanxi.warehouse.specs import FACTS, TABLES, FactSpec
+from guanxi.warehouse.specs import FACTS, FactSpec
 
 if TYPE_CHECKING:
     import ibis
@@ -52,10 +52,3 @@ def _join(facts: "ibis.Table", spec: FactSpec, group: "ibis.Table") -> "ibis.Tab
         if default is not None
     }
     return joined.mutate(**given) if given else joined
-
-
-def customer_key(table: str) -> str | None:
-    """Column of ``table`` with the customer its rows count for."""
-    if table == CUSTOMERS:
-        return KEY
-    return TABLES[table].customer_key if table in TABLES else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 Tables = Mapping[str, Any]
@@ -21,9 +22,17 @@ class TableSpec:
     """Column whose value owns rows: a changed key's rows are all replaced by what the query now gives for it."""
     customer_key: str | None = None
     """Column with the customer id, when a change here changes that customer's facts."""
+    changes: str | None = None
+    """A SELECT of the key column and ``changed_xact``, where a key can change so that ``select`` gives no row for it
+    any more (an order without lines). Without it such a key would keep its old rows until the next full refresh."""
+
+    @property
+    def digest(self) -> str:
+        """Changes when the definition does."""
+        return sha256("\0".join((self.select, self.key, self.customer_key or "")).encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FactSpec:
     """A group of columns of ``customer_facts``."""
 

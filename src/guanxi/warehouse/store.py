@@ -7,6 +7,7 @@ it, so that a reader in the middle of a query still finds its files. One process
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,6 +38,7 @@ class TableFiles:
     delta: str | None = None
     keys: str | None = None
     base_rows: int = 0
+    delta_rows: int = 0
     rows: int = 0
     digest: str = ""
     """Of the definition it was made with; another definition means that the whole table is made anew."""
@@ -82,12 +84,20 @@ def load(store: Path) -> Manifest:
     return manifest
 
 
+def next_version(store: Path) -> int:
+    """A number that no manifest has had, not even one of a swap that was cut off."""
+    known = [int(path.stem) for path in (store / "history").glob("*.json")]
+    with suppress(FileNotFoundError):
+        known.append(_parse((store / "manifest.json").read_text()).version)
+    return max(known, default=0) + 1
+
+
 def swap(store: Path, manifest: Manifest) -> None:
     """Make this the newest manifest. Its files must be complete and on disk."""
     text = json.dumps({**asdict(manifest), "refreshed_at": manifest.refreshed_at.isoformat()}, indent=1)
     _write(store / "history" / f"{manifest.version:010d}.json", text)
     _write(store / "manifest.json", text)
-    sync_folder(store)
+    sync(store)
 
 
 def clean(store: Path, *, now: datetime) -> list[str]:
@@ -111,8 +121,8 @@ def clean(store: Path, *, now: datetime) -> list[str]:
     return [path.name for path in gone]
 
 
-def sync_folder(path: Path) -> None:
-    """Put a folder's list of names on disk."""
+def sync(path: Path) -> None:
+    """Put a file, or a folder's list of names, on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -10,6 +10,7 @@ counts, false, null for the rest. ``customer_facts`` is what the rooms' FactSpec
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,9 @@ CONTRACT = {
         "message_id:id customer_id:id channel:text purpose:text source_kind:text source_id:id variant_id:id state:text"
         " sent_at:time opened_at:time clicked_at:time bounced_at:time unsubscribed_at:time"
     ),
-    "campaign_members": "member_id:id campaign_id:id customer_id:id arm:id excluded:text assigned_at:time",
+    "campaign_members": (
+        "member_id:id campaign_id:id customer_id:id arm:id excluded:text assigned_at:time window_ends_at:time"
+    ),
     "events": "event_id:id xact:int kind:text customer_id:id subject_id:id occurred_at:time",
     "customer_facts": (
         f"{CUSTOMER_COLUMNS} orders:count revenue:count gross_revenue:count refunded_value:count average_order:float"
@@ -123,9 +126,8 @@ def _table(database: "duckdb.DuckDBPyConnection", place: Path, name: str, rows: 
             database, place, name, "base", f"FROM given_rows UNION ALL FROM given_rows WHERE {key} = ({last})"
         )
         delta = _copy(database, place, name, "delta", f"FROM given_rows WHERE {key} = ({last})")
-        files = TableFiles(
-            key, (stale,), delta, _copy(database, place, name, "keys", last), rows.num_rows, rows.num_rows
-        )
+        hidden = _copy(database, place, name, "keys", last)
+        files = replace(files, base=(stale,), delta=delta, keys=hidden)
     database.unregister("given_rows")
     database.execute(f"CREATE OR REPLACE VIEW {name} AS {select(place, files)}")
     return files

@@ -81,14 +81,18 @@ class DuckDB(Engine):
     def execute(self, expression: "ibis.Expr") -> "pyarrow.Table":
         return self._backend().to_pyarrow(expression.as_table())
 
+    def cursor(self) -> "duckdb.DuckDBPyConnection":
+        """A connection of its own to the process's database, whose memory all share."""
+        with self._lock:
+            if self._database is None:
+                self._database = connect()
+            return self._database.cursor()
+
     def _backend(self) -> "ibis.BaseBackend":
         if not hasattr(self._local, "backend"):
             import ibis
 
-            with self._lock:
-                if self._database is None:
-                    self._database = connect()
-                self._local.backend = ibis.duckdb.from_connection(self._database.cursor())
+            self._local.backend = ibis.duckdb.from_connection(self.cursor())
         return self._local.backend
 
 

@@ -1,0 +1,116 @@
+"""Writing the Parquet files of one refresh; what is not kept is deleted again."""
+
+import errno
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from guanxi.warehouse import store
+from guanxi.warehouse.engines.duckdb import quote
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow
+
+ROWS_PER_FILE = 1_000_000
+
+
+class DiskFull(Exception):
+    """The disk of the warehouse is full. The snapshot before stays as it was; the message is for people."""
+
+
+class Writer:
+    """Writes the files of one version, durably, and knows how many bytes they took."""
+
+    def __init__(self, database: "duckdb.DuckDBPyConnection", place: Path, version: int) -> None:
+        self._database = database
+        self._place = place
+        self._version = version
+        self._written: list[Path] = []
+        self.bytes = 0
+
+    def copy(self, table: str, part: str, select: str) -> tuple[str, int]:
+        """Write the rows of a DuckDB SELECT. Gives its path in the warehouse and the rows. Raises DiskFull."""
+        path = f"tables/{table}/{self._version:010d}-{part}.parquet"
+        target = self._place / path
+        self._written.append(target)
+        with full_disk_told():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            rows = write_parquet(self._database, select, target)
+        self.bytes += target.stat().st_size
+        return path, rows
+
+    def copy_stream(self, table: str, reader: "pyarrow.RecordBatchReader", columns: str) -> tuple[tuple[str, ...], int]:
+        """Write a stream as base files of about ROWS_PER_FILE rows, at least one. Gives paths and rows."""
+        paths, total = [], 0
+        for number, part in enumerate(in_parts(reader)):
+            self._database.register("incoming_stream", part)
+            path, rows = self.copy(table, f"base-{number}", f"SELECT {columns} FROM incoming_stream")
+            self._database.unregister("incoming_stream")
+            paths.append(path)
+            total += rows
+        return tuple(paths), total
+
+    def settle(self) -> None:
+        """Put everything on disk, names included; after this a manifest may name the files."""
+        with full_disk_told():
+            for path in self._written:
+                store.sync(path)
+            for folder in {path.parent for path in self._written}:
+                store.sync(folder)
+
+    def discard(self) -> None:
+        """Delete what was written."""
+        for path in self._written:
+            path.unlink(missing_ok=True)
+
+
+def write_parquet(database: "duckdb.DuckDBPyConnection", select: str, target: Path) -> int:
+    """Write the rows of a SELECT into one new file; gives their number."""
+    options = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, USE_TMP_FILE false"
+    row = database.execute(f"COPY ({select}) TO {quote(str(target))} ({options})").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def in_parts(reader: "pyarrow.RecordBatchReader") -> Iterator["pyarrow.RecordBatchReader"]:
+    """Cut a stream into streams of about ROWS_PER_FILE rows; one empty stream when there are no rows."""
+    import pyarrow as pa
+
+    batches = iter(reader)
+    first = next(batches, None)
+    if first is None:
+        yield pa.RecordBatchReader.from_batches(reader.schema, [])
+    while first is not None:
+        yield pa.RecordBatchReader.from_batches(reader.schema, _about(first, batches))
+        first = next(batches, None)
+
+
+def _about(first: "pyarrow.RecordBatch", batches: Iterator["pyarrow.RecordBatch"]) -> Iterator["pyarrow.RecordBatch"]:
+    rows = 0
+    for batch in itertools.chain([first], batches):
+        yield batch
+        rows += batch.num_rows
+        if rows >= ROWS_PER_FILE:
+            return
+
+
+@contextmanager
+def full_disk_told() -> Iterator[None]:
+    """Turns the errors of a full disk into DiskFull."""
+    try:
+        yield
+    except Exception as error:
+        if not any(os.strerror(code) in str(error) for code in (errno.ENOSPC, errno.EDQUOT)):
+            raise
+        raise DiskFull(
+            _(
+                "The disk that holds the warehouse is full, so its figures stay as they were before. Make room, then"
+                " run: guanxi warehouse refresh"
+            )
+        ) from error

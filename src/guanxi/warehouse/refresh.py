@@ -1,0 +1,184 @@
+"""Building the next snapshot in DuckDB: the files of every table, then the facts of the customers that changed.
+
+Schemas stand side by side while a refresh runs: ``before`` has the tables of the snapshot before, ``main`` the new
+ones, ``touched`` the new ones narrowed to the customers whose facts are made anew, and ``work`` what passes between the
+steps.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from guanxi.warehouse import derive, facts, rfm
+from guanxi.warehouse.engines.duckdb import scan, select
+from guanxi.warehouse.files import Writer
+from guanxi.warehouse.source import Source
+from guanxi.warehouse.specs import TABLES, TableSpec
+from guanxi.warehouse.store import Manifest, TableFiles
+
+if TYPE_CHECKING:
+    import duckdb
+
+COMPACT_AT = 0.1
+"""A delta of more than this share of its base is merged into a new base."""
+
+Progress = Callable[[int, int, str], None]
+"""Called with the number of tables done, their total, and the name of the table that comes next."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableResult:
+    name: str
+    rows_read: int
+    """Rows that came from PostgreSQL; of derived tables those that were computed."""
+    rows: int
+    seconds: float
+    bytes: int
+    full: bool
+
+
+@dataclass(slots=True)
+class Build:
+    """One refresh while it runs. ``previous`` is None when all is made anew."""
+
+    source: Source
+    database: "duckdb.DuckDBPyConnection"
+    place: Path
+    writer: Writer
+    previous: Manifest | None
+    version: int
+    tables: dict[str, TableFiles] = field(default_factory=dict)
+    results: list[TableResult] = field(default_factory=list)
+    reloaded: set[str] = field(default_factory=set)
+    """Tables made anew whole."""
+    changed: set[str] = field(default_factory=set)
+    """Tables of which some keys were replaced; the keys are in ``work.keys_NAME``."""
+
+    def run(self, *, now: datetime, progress: Progress) -> Manifest:
+        """The next manifest. Its files are written, not yet settled."""
+        self.database.execute("CREATE SCHEMA before; CREATE SCHEMA touched; CREATE SCHEMA work")
+        total = len(TABLES) + 2
+        for number, spec in enumerate(TABLES.values()):
+            progress(number, total, spec.name)
+            with self._timed(spec.name) as took:
+                took.rows_read = self._load(spec)
+        if facts.CUSTOMERS in TABLES:
+            progress(total - 2, total, facts.TABLE)
+            with self._timed(facts.TABLE) as took:
+                took.rows_read = derive.customer_facts(self)
+            progress(total - 1, total, rfm.TABLE)
+            with self._timed(rfm.TABLE) as took:
+                took.rows_read = derive.thresholds(self)
+        progress(total, total, "")
+        same = self.previous is not None and self.tables == self.previous.tables
+        moment = self.source.moment
+        version = self.previous.version if self.previous is not None and same else self.version
+        return Manifest(version, now, moment.identity, moment.snapshot, self.tables)
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator["_Took"]:
+        began, bytes_before, took = time.perf_counter(), self.writer.bytes, _Took()
+        yield took
+        self.results.append(
+            TableResult(
+                name=name,
+                rows_read=took.rows_read,
+                rows=self.tables[name].rows,
+                seconds=round(time.perf_counter() - began, 4),
+                bytes=self.writer.bytes - bytes_before,
+                full=name in self.reloaded,
+            )
+        )
+
+    def one(self, sql: str) -> Any:
+        """The one value of a SELECT; of a CREATE TABLE AS the number of rows."""
+        row = self.database.execute(sql).fetchone()
+        assert row is not None
+        return row[0]
+
+    def open_old(self, name: str, digest: str) -> TableFiles | None:
+        """The table of the snapshot before, when changes can be put on top of it; it is then ``before.NAME``."""
+        old = self.previous.tables.get(name) if self.previous else None
+        if old is None or old.digest != digest:
+            return None
+        self.database.execute(f"CREATE VIEW before.{name} AS {select(self.place, old)}")
+        return old
+
+    def keep(self, name: str, files: TableFiles) -> None:
+        """Make these the table's files in the new snapshot; it is then ``main.NAME``."""
+        self.tables[name] = files
+        self.database.execute(f"CREATE VIEW main.{name} AS {select(self.place, files)}")
+
+    def _load(self, spec: TableSpec) -> int:
+        old = self.open_old(spec.name, spec.digest)
+        if old is None:
+            return self._load_whole(spec)
+        incoming, keys = f"work.incoming_{spec.name}", f"work.keys_{spec.name}"
+        rows = self.stage(incoming, self._since(spec.select), "* EXCLUDE (changed_xact)")
+        self.stage(keys, f"SELECT DISTINCT {spec.key} FROM {incoming}")
+        if spec.changes:
+            self.stage("work.more_keys", self._since(spec.changes), f"DISTINCT {spec.key}")
+            self.database.execute(
+                f"INSERT INTO {keys} FROM work.more_keys EXCEPT FROM {keys}; DROP TABLE work.more_keys"
+            )
+        if self.one(f"SELECT count(*) FROM {keys}") == 0:
+            self.keep(spec.name, old)
+            return 0
+        owner = spec.customer_key or "NULL"
+        self.stage(
+            f"work.replaced_{spec.name}",
+            f"SELECT {owner} AS owner FROM before.{spec.name} SEMI JOIN {keys} USING ({spec.key})",
+        )
+        self.changed.add(spec.name)
+        replaced = self.one(f"SELECT count(*) FROM work.replaced_{spec.name}")
+        self.keep(spec.name, self.replace(spec.name, old, incoming, keys, rows=rows, replaced=replaced))
+        return rows
+
+    def _load_whole(self, spec: TableSpec) -> int:
+        reader = self.source.rows(spec.select, since=None)
+        paths, rows = self.writer.copy_stream(spec.name, reader, "* EXCLUDE (changed_xact)")
+        self.reloaded.add(spec.name)
+        self.keep(spec.name, TableFiles(spec.key, paths, base_rows=rows, rows=rows, digest=spec.digest))
+        return rows
+
+    def _since(self, query: str) -> Any:
+        assert self.previous is not None
+        return self.source.rows(query, since=self.previous.snapshot)
+
+    def stage(self, name: str, rows: Any, columns: str = "*") -> int:
+        """Put the rows of a SELECT, or of a stream, into a table of this refresh. Gives their number."""
+        if isinstance(rows, str):
+            return int(self.one(f"CREATE TABLE {name} AS {rows}"))
+        self.database.register("incoming_stream", rows)
+        count = self.one(f"CREATE TABLE {name} AS SELECT {columns} FROM incoming_stream")
+        self.database.unregister("incoming_stream")
+        return int(count)
+
+    def replace(self, name: str, old: TableFiles, incoming: str, keys: str, *, rows: int, replaced: int) -> TableFiles:
+        """The table with the rows of these keys replaced by the incoming ones: a larger delta, or a new base."""
+
+        def without(relation: str) -> str:
+            return f"SELECT * FROM {relation} ANTI JOIN {keys} USING ({old.key})"
+
+        total = old.rows - replaced + rows
+        if old.delta_rows + max(rows, replaced) > COMPACT_AT * old.base_rows:
+            base, total = self.writer.copy(
+                name, "base-0", f"{without(f'before.{name}')} UNION ALL BY NAME FROM {incoming}"
+            )
+            return replace(old, base=(base,), delta=None, keys=None, base_rows=total, delta_rows=0, rows=total)
+        delta_sql, keys_sql = f"FROM {incoming}", f"FROM {keys}"
+        if old.delta and old.keys:
+            delta_sql = f"{without(scan(self.place, old.delta))} UNION ALL BY NAME FROM {incoming}"
+            keys_sql = f"FROM {keys} UNION FROM {scan(self.place, old.keys)}"
+        delta, delta_rows = self.writer.copy(name, "delta", delta_sql)
+        hidden, _ = self.writer.copy(name, "keys", keys_sql)
+        return replace(old, delta=delta, keys=hidden, delta_rows=delta_rows, rows=total)
+
+
+@dataclass(slots=True)
+class _Took:
+    rows_read: int = 0

@@ -1,0 +1,123 @@
+"""The PostgreSQL side of a refresh: one snapshot of the database, read as Arrow.
+
+A row counts as changed when the transaction in its ``changed_xact`` was not yet visible in the snapshot of the last
+refresh and is in this one. That is exact also for transactions that were still running last time, however long they
+take, because PostgreSQL keeps the list of those in the snapshot itself.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from django.db import connection
+
+from guanxi.warehouse.specs import TableSpec
+
+if TYPE_CHECKING:
+    import pyarrow
+
+LOCK = 7_094_698_870_283_141
+"""Advisory lock of the process that refreshes."""
+IDENTITY = (
+    "(SELECT system_identifier FROM pg_control_system())::text || '/'"
+    " || (SELECT oid FROM pg_database WHERE datname = current_database())::text"
+)
+
+
+class RefreshRunning(Exception):
+    """Another process is refreshing the warehouse now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is committed in which database."""
+
+    identity: str
+    snapshot: str
+    """``xmin:xmax:xip,…`` of pg_snapshot: below xmin all is settled, from xmax on nothing has begun."""
+
+    @property
+    def settled(self) -> int:
+        return int(self.snapshot.split(":")[0])
+
+    @property
+    def begun(self) -> int:
+        return int(self.snapshot.split(":")[1])
+
+    def follows(self, identity: str, snapshot: str) -> bool:
+        """Whether changes since that snapshot can be told: it is of this database and not of its future."""
+        return self.identity == identity and Moment(identity, snapshot).begun <= self.begun
+
+
+class Source:
+    """One connection in a read-only transaction, whose reads all see the same moment."""
+
+    def __init__(self, cursor: Any, moment: Moment) -> None:
+        self._cursor = cursor
+        self.moment = moment
+
+    def rows(self, select: str, *, since: str | None) -> "pyarrow.RecordBatchReader":
+        """A stream of the rows of ``select``: all, or those that changed since a snapshot. Read it to the end."""
+        condition = "" if since is None else f" WHERE {changed(since, self.moment.begun)}"
+        self._cursor.execute(f"SELECT * FROM ({select}) s{condition}")
+        return self._cursor.fetch_record_batch()
+
+
+def changed(since: str, begun: int) -> str:
+    """SQL condition for the rows that changed after the snapshot ``since`` and before transaction ``begun``.
+
+    The two bounds are for the index. The upper one also leaves out the marks that a dump brought along from a database
+    that had come further; those rows were read when the warehouse was first filled from this one.
+    """
+    return (
+        f"changed_xact >= {Moment('', since).settled} AND changed_xact < {begun}"
+        f" AND NOT pg_visible_in_snapshot(changed_xact::text::xid8, '{since}'::pg_snapshot)"
+    )
+
+
+def address() -> str:
+    """The address of Django's database, for libpq."""
+    options = connection.get_connection_params()
+    parts = {"host": options.get("host"), "port": options.get("port")}
+    parts |= {name: options[name] for name in ("sslmode", "sslrootcert", "sslcert", "sslkey") if options.get(name)}
+    login = quote(options.get("user") or "", safe="")
+    if options.get("password"):
+        login += ":" + quote(options["password"], safe="")
+    query = urlencode({name: value for name, value in parts.items() if value})
+    return f"postgresql://{login}@/{quote(options['dbname'], safe='')}?{query}"
+
+
+@contextmanager
+def open_source(*, wait: bool) -> Iterator[Source]:
+    """Take the right to refresh, then a snapshot; both end with the block, or with the process.
+
+    Raises RefreshRunning when another has it and ``wait`` is false.
+    """
+    from adbc_driver_postgresql import dbapi
+
+    with dbapi.connect(address(), autocommit=True) as adbc, adbc.cursor() as cursor:
+        cursor.execute(f"SELECT {'pg_advisory_lock' if wait else 'pg_try_advisory_lock'}({LOCK})")
+        if cursor.fetchone()[0] is False:
+            raise RefreshRunning("another process is refreshing the warehouse now")
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute(f"SELECT {IDENTITY}, pg_current_snapshot()::text")
+        try:
+            yield Source(cursor, Moment(*cursor.fetchone()))
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def anything_changed(specs: Iterable[TableSpec], *, identity: str, since: str) -> bool:
+    """Whether a refresh would find anything; by the indexes on ``changed_xact``, in a few milliseconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {IDENTITY}, pg_current_snapshot()::text")
+        moment = Moment(*cursor.fetchone())
+        if not moment.follows(identity, since):
+            return True
+        condition = changed(since, moment.begun)
+        selects = [spec.changes or spec.select for spec in specs]
+        parts = [f"EXISTS (SELECT 1 FROM ({select}) s WHERE {condition})" for select in selects]
+        cursor.execute(f"SELECT {' OR '.join(parts) or 'false'}")
+        return bool(cursor.fetchone()[0])
