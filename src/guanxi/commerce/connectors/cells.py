@@ -191,6 +191,8 @@ def _loose_moment(text: str, order: str) -> datetime:
             return datetime(*(int(part or 0) for part in match.groups()))  # type: ignore[arg-type]  # noqa: DTZ001 - the caller adds the shop's zone
         if match := LOCAL_TIME.fullmatch(text):
             return _local_moment(match, text, order)
+    except BadCell:
+        raise
     except (ValueError, OverflowError):
         pass
     raise BadCell(_("%(text)s is not a possible date.") % {"text": text[:40]})

@@ -21,6 +21,7 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r\x1b")
 LONELY_HIGH_BYTE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 
@@ -73,7 +74,7 @@ def detect_encoding(path: Path, *, sample: bool = False) -> str:
             return "utf-16-le"
         if head[::2].count(0) > len(head) * 0.3:
             return "utf-16-be"
-        if head.count(0) > len(head) * 0.02:
+        if len(head) - len(head.translate(None, CONTROLS)) > len(head) * 0.02:
             raise UnreadableFile(_("The file is not text. Export the orders as CSV or XLSX."))
         block, decoder = head, codecs.getincrementaldecoder("utf-8")()
         try:

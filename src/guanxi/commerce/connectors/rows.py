@@ -38,12 +38,11 @@ def gathered(
     *,
     number: Callable[[Cells], str],
     read: Callable[[str, Group], IncomingOrder | IncomingOrderLines],
-    in_memory: int = CELLS_IN_MEMORY,
 ) -> Iterator[Read]:
     """The rows of each order number, the cell that ``number`` takes, as one order.
 
     When ``read`` raises BadCell, all rows of that order are rejected. Orders come as their first rows stand in the
-    file. Past ``in_memory`` cells the rows are dealt by a hash of their number into temporary files, which are read one
+    file. Past CELLS_IN_MEMORY the rows are dealt by a hash of their number into temporary files, which are read one
     after the other: another sequence, but the same at every reading.
     """
     groups: dict[str, Group] = {}
@@ -60,7 +59,7 @@ def gathered(
         else:
             group.append(row)
         held += len(row[1])
-        if held > in_memory:
+        if held > CELLS_IN_MEMORY:
             yield from _gathered_on_disk(groups, numbered, read)
             return
     yield from _orders(groups, read)

@@ -11,28 +11,35 @@ from typing import Any
 
 from guanxi.commerce.connectors.base import ShopContext
 
-TAOBAO_LIST = (
-    "订单编号,买家会员名,买家支付宝账号,买家应付货款,买家应付邮费,买家支付积分,总金额,返点积分,买家实际支付金额,买家实际支付积分,订单状态,"
-    "买家留言,收货人姓名,收货地址 ,运送方式,联系电话 ,联系手机,订单创建时间,订单付款时间 ,宝贝标题 ,宝贝种类 ,物流单号 ,物流公司,订单备注,"
-    "宝贝总数量,店铺Id,店铺名称,订单关闭原因,退款金额,预约门店"
-).split(",")
-PINDUODUO = (
-    "订单成交时间,商品,订单号,订单状态,商品总价(元),邮费(元),店铺优惠折扣(元),平台优惠折扣(元),多多支付立减金额(元),用户实付金额(元),"
-    "商家实收金额(元),商品数量(件),发货时间,确认收货时间,商品id,商品规格,样式ID,商家编码-规格维度,商家编码-商品维度,商家备注,售后状态,"
-    "快递单号,快递公司"
-).split(",")
-DOUYIN = (
-    "主订单编号,子订单编号,选购商品,商品规格,商品数量,商家编码,订单应付金额,运费,收件人,收件人手机号,详细地址,订单提交时间,商家备注,"
-    "订单完成时间,订单状态,售后状态,取消原因,发货时间,平台实际承担优惠金额,商家实际承担优惠金额,达人实际承担优惠金额"
-).split(",")
-SHOPIFY = (
-    "Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,Currency,Subtotal,Shipping,Taxes,"
-    "Total,Discount Code,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,"
-    "Billing Name,Billing Phone,Shipping Name,Shipping Street,Shipping City,Shipping Zip,Shipping Province,"
-    "Shipping Country,Shipping Phone,Cancelled at,Payment Method,Refunded Amount,Outstanding Balance,Id,Tags,"
-    "Lineitem discount,Phone"
-).split(",")
-TABLE = "Order No,Date,SKU,Description,Quantity,Unit Price,Customer ID,E-mail,Mobile,Country".split(",")
+TAOBAO_LIST = [
+    "订单编号", "买家会员名", "买家支付宝账号", "买家应付货款", "买家应付邮费", "买家支付积分", "总金额",
+    "返点积分", "买家实际支付金额", "买家实际支付积分", "订单状态", "买家留言", "收货人姓名", "收货地址 ",
+    "运送方式", "联系电话 ", "联系手机", "订单创建时间", "订单付款时间 ", "宝贝标题 ", "宝贝种类 ", "物流单号 ",
+    "物流公司", "订单备注", "宝贝总数量", "店铺Id", "店铺名称", "订单关闭原因", "退款金额", "预约门店",
+]  # fmt: skip
+PINDUODUO = [
+    "订单成交时间", "商品", "订单号", "订单状态", "商品总价(元)", "邮费(元)", "店铺优惠折扣(元)",
+    "平台优惠折扣(元)", "多多支付立减金额(元)", "用户实付金额(元)", "商家实收金额(元)", "商品数量(件)",
+    "发货时间", "确认收货时间", "商品id", "商品规格", "样式ID", "商家编码-规格维度", "商家编码-商品维度",
+    "商家备注", "售后状态", "快递单号", "快递公司",
+]  # fmt: skip
+DOUYIN = [
+    "主订单编号", "子订单编号", "选购商品", "商品规格", "商品数量", "商家编码", "订单应付金额", "运费",
+    "收件人", "收件人手机号", "详细地址", "订单提交时间", "商家备注", "订单完成时间", "订单状态", "售后状态",
+    "取消原因", "发货时间", "平台实际承担优惠金额", "商家实际承担优惠金额", "达人实际承担优惠金额",
+]  # fmt: skip
+SHOPIFY = [
+    "Name", "Email", "Financial Status", "Paid at", "Fulfillment Status", "Fulfilled at", "Accepts Marketing",
+    "Currency", "Subtotal", "Shipping", "Taxes", "Total", "Discount Code", "Discount Amount", "Created at",
+    "Lineitem quantity", "Lineitem name", "Lineitem price", "Lineitem sku", "Billing Name", "Billing Phone",
+    "Shipping Name", "Shipping Street", "Shipping City", "Shipping Zip", "Shipping Province",
+    "Shipping Country", "Shipping Phone", "Cancelled at", "Payment Method", "Refunded Amount",
+    "Outstanding Balance", "Id", "Tags", "Lineitem discount", "Phone",
+]  # fmt: skip
+TABLE = [
+    "Order No", "Date", "SKU", "Description", "Quantity", "Unit Price", "Customer ID", "E-mail", "Mobile",
+    "Country",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

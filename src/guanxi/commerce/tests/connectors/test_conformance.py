@@ -97,9 +97,7 @@ def test_never_gives_hidden_identifiers(name: str, tmp_path: Path) -> None:
 
 
 @ALL
-@settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_damaged_file_is_refused_or_its_rows_are(name: str, tmp_path: Path, data: st.DataObject) -> None:
     sample = samples()[name]
