@@ -145,7 +145,8 @@ def read_after(
     position: tuple[int, int], *, limit: int, customer_id: int | None = None, kind: str = ""
 ) -> list[StoredEvent]:
     """Events behind (xact, id) in the order of commit, none of which a later commit can still come before."""
-    conditions, parameters = "", [*position]
+    conditions: str = ""
+    parameters: list[int | str] = [*position]
     if customer_id is not None:
         conditions, parameters = f"{conditions} AND customer_id = %s", [*parameters, customer_id]
     if kind:
@@ -183,12 +184,14 @@ def skip_to_end(name: str) -> None:
     EventCursor.objects.update_or_create(reader=name, defaults={"xact": xact - 1, "event_id": 2**62})
 
 
-def timeline(*, customer_id: int, before: datetime | None = None, limit: int = 50) -> list[StoredEvent]:
-    """A customer's events, newest first."""
+def timeline(*, customer_id: int, before: tuple[datetime, int] | None = None, limit: int = 50) -> list[StoredEvent]:
+    """A customer's events, newest first; ``before`` is (occurred_at, id) of the last one seen."""
+    at, number = before or (datetime.max.replace(tzinfo=UTC), 0)
     with connection.cursor() as db:
         db.execute(
             "SELECT xact, id, kind, customer_id, subject_id, occurred_at, data FROM core_event"
-            " WHERE customer_id = %s AND occurred_at < %s ORDER BY occurred_at DESC, id DESC LIMIT %s",
-            [customer_id, before or datetime.max.replace(tzinfo=UTC), limit],
+            " WHERE customer_id = %s AND occurred_at <= %s AND (occurred_at, id) < (%s, %s)"
+            " ORDER BY occurred_at DESC, id DESC LIMIT %s",
+            [customer_id, at, at, number, limit],
         )
         return _stored(db.fetchall())

@@ -134,5 +134,14 @@ def test_the_timeline_is_newest_first() -> None:
         events.publish([PageSeen(customer_id=1, occurred_at=at, seconds=days)], now=NOW)
     events.publish([seen(2)], now=NOW)
     assert [event.data["seconds"] for event in events.timeline(customer_id=1)] == [1, 2, 3]
-    before = NOW - timedelta(days=1)
-    assert [event.data["seconds"] for event in events.timeline(customer_id=1, before=before)] == [2, 3]
+    newest = events.timeline(customer_id=1)[0]
+    rest = events.timeline(customer_id=1, before=(newest.occurred_at, newest.id))
+    assert [event.data["seconds"] for event in rest] == [2, 3]
+
+
+@pytest.mark.django_db
+def test_a_page_of_the_timeline_can_end_between_events_of_the_same_moment() -> None:
+    events.publish([seen(1, seconds) for seconds in range(5)], now=NOW)
+    first = events.timeline(customer_id=1, limit=2)
+    rest = events.timeline(customer_id=1, before=(first[-1].occurred_at, first[-1].id))
+    assert [event.data["seconds"] for event in [*first, *rest]] == [4, 3, 2, 1, 0]

@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from guanxi.workspace.web.home import home
+
+urlpatterns = [path("", home, name="home")]

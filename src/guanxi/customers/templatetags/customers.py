@@ -1,0 +1,25 @@
+"""Words for what this room calls by a code."""
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+IDENTIFIER_KINDS: dict[str, Promise] = {
+    "phone": _("Phone number"),
+    "email": _("E-mail address"),
+    "platform_account": _("Platform account"),
+    "external_id": _("Customer number"),
+}
+CHANNELS: dict[str, Promise] = {"email": _("E-mail"), "sms": _("SMS")}
+
+
+@register.filter
+def identifier_kind(kind: str) -> Promise | str:
+    return IDENTIFIER_KINDS.get(kind, kind)
+
+
+@register.filter
+def channel_name(channel: str) -> Promise | str:
+    return CHANNELS.get(channel, channel)

@@ -1,0 +1,123 @@
+"""The list of customers: facts from the warehouse, masked profiles from the customers room."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from guanxi.core import preferences
+from guanxi.core.web.tables import Query
+from guanxi.customers import queries as customers
+from guanxi.customers.queries import CustomerCard
+from guanxi.warehouse import queries as warehouse
+
+if TYPE_CHECKING:
+    import ibis
+
+FACTS = ("orders", "revenue", "first_order_at", "last_order_at", "consent_email_marketing")
+CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """One line of the list; money in minor units of the merchant's currency, which is its last field."""
+
+    id: int
+    card: CustomerCard
+    orders: int
+    revenue: int
+    first_order_at: datetime | None
+    last_order_at: datetime | None
+    consent_email_marketing: str
+    currency: str
+
+
+class CustomerSource:
+    """Rows for ``core.web.tables``; see its Source."""
+
+    def __init__(self, facts: "ibis.Table", tags: "ibis.Table") -> None:
+        self.facts = facts.filter(~facts.erased)
+        self.tags = tags
+
+    @classmethod
+    def newest(cls) -> "CustomerSource":
+        """Over the newest snapshot. Raises warehouse.queries.NoSnapshot while there is none."""
+        tables = warehouse.snapshot().tables
+        return cls(tables["customer_facts"], tables["customer_tags"])
+
+    def page(self, query: Query, *, offset: int, limit: int) -> list[CustomerRow]:
+        return _with_cards(self._rows(self._ordered(query).limit(limit, offset=offset)))
+
+    def count(self, query: Query, *, most: int) -> int:
+        return min(most, int(warehouse.scalar(self._matching(query).count())))
+
+    def iterate(self, query: Query) -> Iterator[CustomerRow]:
+        rows = self._rows(self._ordered(query))
+        for begin in range(0, len(rows), CHUNK):
+            yield from _with_cards(rows[begin : begin + CHUNK])
+
+    def pick(self, ids: Sequence[str]) -> list[CustomerRow]:
+        numbers = [int(one) for one in ids if one.isdigit() and len(one) < 19]
+        return _with_cards(self._rows(self.facts.filter(self.facts.customer_id.isin(numbers)))) if numbers else []
+
+    def ids(self, query: Query) -> list[int]:
+        """All customers that match, for actions in sets."""
+        return warehouse.execute(self._matching(query).select("customer_id")).column(0).to_pylist()
+
+    def _rows(self, expression: "ibis.Table") -> list[dict[str, Any]]:
+        return warehouse.execute(expression.select("customer_id", *FACTS)).to_pylist()
+
+    def _ordered(self, query: Query) -> "ibis.Table":
+        rows = self._matching(query)
+        column = rows[query.sort.lstrip("-") or "customer_id"]
+        newest_first = query.sort.startswith("-") or not query.sort
+        order = column.desc(nulls_first=False) if newest_first else column.asc(nulls_first=False)
+        return rows.order_by([order, rows.customer_id.desc()])
+
+    def _matching(self, query: Query) -> "ibis.Table":
+        rows = self.facts
+        for key, value in query.filters.items():
+            rows = rows.filter(self._condition(rows, key, value))
+        if query.search:
+            rows = rows.filter(rows.customer_id.isin(customers.search(query.search) or [-1]))
+        return rows
+
+    def _condition(self, rows: "ibis.Table", key: str, value: Any) -> "ibis.expr.types.BooleanValue":
+        if key == "tag":
+            tagged = self.tags.filter(self.tags.tag.isin(value) & ~self.tags.removed)
+            return rows.customer_id.isin(tagged.customer_id)
+        if key == "first_shop_id":
+            return rows.first_shop_id.isin([int(one) for one in value])
+        if isinstance(value, list):
+            return rows[key].isin(value)
+        return _between(rows[key], *value)
+
+
+def _between(column: Any, low: Any, high: Any) -> Any:
+    """Both ends included; days are those of the person who looks."""
+    if isinstance(low or high, date):
+        low, high = _begin(low), _begin(high + timedelta(days=1)) if high else None
+        below = None if high is None else column < high
+    else:
+        low, high = (None if end is None else int(end) for end in (low, high))
+        below = None if high is None else column <= high
+    above = None if low is None else column >= low
+    if above is None:
+        return below
+    return above if below is None else above & below
+
+
+def _begin(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
+
+
+def _with_cards(rows: Sequence[Mapping[str, Any]]) -> list[CustomerRow]:
+    currency = preferences.currency()
+    cards = {card.id: card for card in customers.profiles([row["customer_id"] for row in rows])}
+    return [
+        CustomerRow(row["customer_id"], cards[row["customer_id"]], *(row[name] for name in FACTS), currency)
+        for row in rows
+        if row["customer_id"] in cards
+    ]

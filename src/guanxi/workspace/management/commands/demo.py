@@ -1,0 +1,60 @@
+import json
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from guanxi.core.models import User
+from guanxi.warehouse import services as warehouse
+from guanxi.workspace.demo.build import NotEmpty, build, make_sign_in
+from guanxi.workspace.demo.plans import plan
+
+
+class Command(BaseCommand):
+    help = "Fill an empty installation with the demo merchant: shops, customers, orders, segments, a campaign."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--customers", type=int, default=20_000)
+        parser.add_argument("--months", type=int, default=24)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--bare", action="store_true", help="orders only: no segments, templates and campaign")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started, now = time.monotonic(), timezone.now()
+        self._quiet = options["json"]
+        self._say(f"Making the demo merchant with {options['customers']:,} customers …")
+        try:
+            built = build(
+                customers=options["customers"],
+                months=options["months"],
+                seed=options["seed"],
+                now=now,
+                progress=lambda done, total: self._say(f"  {done:>9,} of {total:,} orders", again=True),
+            )
+        except NotEmpty as error:
+            raise CommandError(str(error)) from None
+        self._say("  copying into the warehouse …")
+        warehouse.refresh(now=now)
+        if not options["bare"]:
+            self._say("  planning segments and a campaign …")
+            plan(now=now, seed=options["seed"])
+            warehouse.refresh(now=now)
+        if not User.objects.exists():
+            make_sign_in()
+        seconds = round(time.monotonic() - started, 1)
+        answer = {"customers": built.customers, "orders": built.orders, "shops": built.shops, "seconds": seconds}
+        self._say(f"Made {built.orders:,} orders since {built.first_day} in {seconds} s.")
+        if options["json"]:
+            self.stdout.write(json.dumps(answer))
+
+    def _say(self, text: str, *, again: bool = False) -> None:
+        if self._quiet:
+            return
+        if again and self.stdout.isatty():
+            self.stdout.write(f"\r{text}", ending="")
+            self.stdout.flush()
+        elif not again:
+            self.stdout.write(f"{chr(10) if self.stdout.isatty() else ''}{text}")

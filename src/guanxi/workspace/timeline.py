@@ -1,0 +1,78 @@
+"""A customer's timeline as people read it: events in words, with links to what they are about."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+from guanxi.core import events
+from guanxi.core.events import StoredEvent
+
+SUBJECT_PAGES = {"order": "commerce:order"}
+"""First part of an event's kind to the page of its subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    at: datetime
+    title: Promise | str
+    icon: str
+    amount: int | None
+    currency: str
+    href: str
+    facts: tuple[tuple[str, str], ...]
+    """Further facts of an event of the merchant's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    moments: list[Moment]
+    before: str
+    """Where the next page begins; empty on the last."""
+
+
+def page(*, customer_id: int, limit: int, before: str = "") -> TimelinePage:
+    rows = events.timeline(customer_id=customer_id, before=_read(before), limit=limit + 1)
+    last = rows[limit - 1] if len(rows) > limit else None
+    following = f"{last.occurred_at.timestamp():.6f}-{last.id}" if last else ""
+    return TimelinePage([_moment(row) for row in rows[:limit]], following)
+
+
+def _read(before: str) -> tuple[datetime, int] | None:
+    """What `page` gave as ``before``; None for anything else."""
+    moment, _dash, number = before.partition("-")
+    try:
+        return datetime.fromtimestamp(float(moment), UTC), int(number)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _moment(event: StoredEvent) -> Moment:
+    kind = events.KINDS.get(event.kind)
+    amount = next((event.data[name] for name in ("amount", "total") if isinstance(event.data.get(name), int)), None)
+    custom = event.kind.startswith("custom.")
+    return Moment(
+        at=event.occurred_at,
+        title=(kind.label if kind else "") or _plain(event.kind),
+        icon=kind.icon if kind else "point",
+        amount=amount if event.data.get("currency") else None,
+        currency=str(event.data.get("currency", "")),
+        href=_page_of(event),
+        facts=tuple((name, str(value)) for name, value in event.data.items()) if custom else (),
+    )
+
+
+def _plain(kind: str) -> str:
+    """``custom.showroom_visit`` as "Showroom visit"."""
+    return kind.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def _page_of(event: StoredEvent) -> str:
+    name = SUBJECT_PAGES.get(event.kind.partition(".")[0])
+    if not name or event.subject_id is None:
+        return ""
+    try:
+        return reverse(name, args=[event.subject_id])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,123 @@
+"""The list of customers."""
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from guanxi.commerce import queries as commerce
+from guanxi.core import preferences
+from guanxi.core.permissions import requires
+from guanxi.core.web import tables
+from guanxi.core.web.tables import Column, Selection
+from guanxi.customers import queries as customers
+from guanxi.customers import services
+from guanxi.warehouse import queries as warehouse
+from guanxi.workspace.customers import CustomerRow, CustomerSource
+
+LONGEST_TAG = 60
+CONSENT_WORDS = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No"), "unknown": gettext_lazy("Not asked")}
+
+
+def page_of(row: CustomerRow) -> str:
+    return reverse("customers:page", args=[row.id])
+
+
+def _tag(request: HttpRequest, selection: Selection) -> str:
+    name = request.POST.get("tag", "").strip()[:LONGEST_TAG]
+    if not name:
+        return _("Write the tag's name first; nothing was changed.")
+    assert isinstance(selection.source, CustomerSource)
+    ids = selection.source.ids(selection.query) if selection.ids is None else [int(key) for key in selection.keys()]
+    count = services.tag(ids, [name], now=timezone.now())
+    return ngettext("Tagged %(count)s customer with %(tag)s.", "Tagged %(count)s customers with %(tag)s.", count) % {
+        "count": count,
+        "tag": name,
+    }
+
+
+def _shops() -> Iterable[tuple[str, str]]:
+    return [(str(shop.id), shop.name) for shop in commerce.shops()]
+
+
+def _tags() -> Iterable[tuple[str, str]]:
+    return [(tag.name, tag.name) for tag in customers.tags()]
+
+
+def _regions() -> Iterable[tuple[str, str]]:
+    """The regions most customers live in."""
+    facts = warehouse.table("customer_facts")
+    known = facts.filter(facts.region != "").group_by("region").agg(people=facts.count())
+    rows = warehouse.execute(known.order_by(known.people.desc()).limit(40)).to_pylist()
+    return [(row["region"], row["region"]) for row in rows]
+
+
+TABLE = tables.Table(
+    name="customers",
+    row_id="id",
+    columns=[
+        Column(key="name", label=gettext_lazy("Customer"), template="workspace/cells/customer.html", csv="card.name"),
+        Column(key="phone", label=gettext_lazy("Phone"), cell="card.phone"),
+        Column(key="email", label=gettext_lazy("E-mail"), cell="card.email", shown=False),
+        Column(key="region", label=gettext_lazy("Region"), cell="card.region", sort="region"),
+        Column(key="orders", label=gettext_lazy("Orders"), align="end", sort="orders"),
+        Column(
+            key="revenue",
+            label=gettext_lazy("Revenue"),
+            align="end",
+            sort="revenue",
+            template="workspace/cells/money.html",
+            csv="revenue",
+        ),
+        Column(key="last_order_at", label=gettext_lazy("Last order"), sort="last_order_at"),
+        Column(key="first_order_at", label=gettext_lazy("First order"), sort="first_order_at", shown=False),
+        Column(key="tags", label=gettext_lazy("Tags"), cell=lambda row: ", ".join(row.card.tags)),
+        Column(
+            key="consent",
+            label=gettext_lazy("E-mail consent"),
+            cell=lambda row: str(CONSENT_WORDS.get(row.consent_email_marketing, "")),
+            shown=False,
+        ),
+        Column(key="source", label=gettext_lazy("Source"), cell="card.source", shown=False),
+    ],
+    filters=[
+        tables.ChoiceFilter(key="region", label=gettext_lazy("Region"), choices=_regions),
+        tables.ChoiceFilter(key="first_shop_id", label=gettext_lazy("First shop"), choices=_shops),
+        tables.ChoiceFilter(key="tag", label=gettext_lazy("Tag"), choices=_tags),
+        tables.ChoiceFilter(
+            key="consent_email_marketing", label=gettext_lazy("E-mail consent"), choices=list(CONSENT_WORDS.items())
+        ),
+        tables.NumberFilter(key="orders", label=gettext_lazy("Orders")),
+        tables.NumberFilter(key="revenue", label=gettext_lazy("Revenue"), scale=100),
+        tables.DateFilter(key="last_order_at", label=gettext_lazy("Last order")),
+    ],
+    search=True,
+    search_label=gettext_lazy("Phone, e-mail, last four digits, or name"),
+    search_is_private=True,
+    actions=[
+        tables.BulkAction(
+            key="tag",
+            label=gettext_lazy("Tag"),
+            run=_tag,
+            icon="tag",
+            permission="customers.edit",
+            confirm=gettext_lazy("Which tag should they get?"),
+            inputs="workspace/tag_input.html",
+        )
+    ],
+    export_permission="customers.export",
+)
+
+
+@requires("customers.view")
+def customer_list(request: HttpRequest) -> HttpResponseBase:
+    try:
+        source = CustomerSource.newest()
+    except warehouse.NoSnapshot:
+        return render(request, "workspace/no_customers.html")
+    context = {"currency": preferences.currency(), "refreshed_at": warehouse.freshness()}
+    return tables.respond(request, TABLE, source, template="workspace/customers.html", context=context)

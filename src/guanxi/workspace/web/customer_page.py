@@ -1,0 +1,163 @@
+"""The customer page: everything about one customer, and what can be done here."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from guanxi.commerce import queries as commerce
+from guanxi.core import preferences
+from guanxi.core.permissions import requires
+from guanxi.customers import queries as customers
+from guanxi.customers import services
+from guanxi.customers.queries import CustomerCard
+from guanxi.customers.types import Channel, Purpose
+from guanxi.messaging import queries as messaging
+from guanxi.segments import queries as segments
+from guanxi.workspace import timeline
+
+TIMELINE_PAGE = 30
+
+
+def _card(customer_id: int) -> CustomerCard:
+    found = customers.profiles([customer_id])
+    if not found:
+        raise Http404(_("There is no such customer."))
+    return found[0]
+
+
+@requires("customers.view")
+def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+    card = _card(customer_id)
+    page = timeline.page(customer_id=customer_id, limit=TIMELINE_PAGE)
+    context: dict[str, Any] = {
+        "card": card,
+        "currency": preferences.currency(),
+        "totals": commerce.totals_of(customer_id),
+        "orders": commerce.orders_of(customer_id, limit=10) if request.user.may("commerce.view") else [],
+        "identifiers": customers.identifiers(customer_id),
+        "consents": customers.consents(customer_id),
+        "shops": {shop.id: shop.name for shop in commerce.shops()},
+        "stays": [stay for stay in segments.stays(customer_id=customer_id) if stay.left_at is None],
+        "messages_sent": messaging.history(customer_id, limit=10) if request.user.may("messaging.view") else [],
+        "timeline": page,
+        "all_tags": customers.tags(),
+        "channels": list(Channel),
+    }
+    return render(request, "workspace/customer.html", context)
+
+
+@requires("customers.view")
+def customer_timeline(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+    """The next part of the timeline, before the moment ``before``."""
+    _card(customer_id)
+    page = timeline.page(customer_id=customer_id, limit=TIMELINE_PAGE, before=request.GET.get("before", ""))
+    template = "workspace/timeline.html" if request.htmx else "workspace/timeline_page.html"  # type: ignore[attr-defined]
+    return render(request, template, {"timeline": page, "customer_id": customer_id})
+
+
+@requires("customers.reveal")
+@require_POST
+def reveal(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+    """One field in full. Leaves an audit entry."""
+    _card(customer_id)
+    try:
+        value = services.reveal(
+            customer_id, request.POST.get("field", ""), user=request.user, now=timezone.now(), request=request
+        )
+    except services.BadField as error:
+        raise Http404(str(error)) from None
+    if request.htmx:  # type: ignore[attr-defined]
+        response = HttpResponse(format_html("<span data-revealed>{}</span>", value or "–"))
+    else:
+        response = render(request, "workspace/revealed.html", {"card": _card(customer_id), "value": value})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@requires("customers.edit")
+@require_POST
+def tag(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+    _card(customer_id)
+    name = request.POST.get("tag", "").strip()[:60]
+    if name and request.POST.get("remove"):
+        services.untag([customer_id], [name], now=timezone.now())
+    elif name:
+        services.tag([customer_id], [name], now=timezone.now())
+    else:
+        messages.warning(request, _("Write the tag's name first."))
+    return redirect("customers:page", customer_id)
+
+
+@requires("customers.consent")
+@require_POST
+def consent(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+    """Enter what the customer said on the phone, on paper or at the till."""
+    _card(customer_id)
+    try:
+        channel = Channel(request.POST.get("channel", ""))
+    except ValueError:
+        messages.error(request, _("Choose a channel."))
+        return redirect("customers:page", customer_id)
+    granted = request.POST.get("granted") == "yes"
+    now = timezone.now()
+    services.record_consent(
+        [customer_id],
+        channel=channel,
+        purpose=Purpose.MARKETING,
+        granted=granted,
+        source="form",
+        at=now,
+        now=now,
+        detail=request.POST.get("detail", "").strip()[:200],
+    )
+    messages.success(request, _("Consent recorded.") if granted else _("Withdrawal recorded; no more of it goes out."))
+    return redirect("customers:page", customer_id)
+
+
+@requires("customers.edit")
+@require_POST
+def forget_identifier(request: HttpRequest, customer_id: int, identifier_id: int) -> HttpResponseBase:
+    """Remove an identifier, or set it aside when it ties unlike people together."""
+    _card(customer_id)
+    known = {one.id for one in customers.identifiers(customer_id)}
+    if identifier_id not in known:
+        raise Http404
+    if request.POST.get("set_aside"):
+        services.set_aside_identifier(identifier_id, user=request.user, now=timezone.now())
+        messages.success(request, _("Set aside: it no longer ties anyone to anyone. Undo it under Shared identifiers."))
+    else:
+        services.remove_identifier(customer_id, identifier_id)
+        messages.success(request, _("Removed."))
+    return redirect("customers:page", customer_id)
+
+
+@requires("customers.erase")
+@require_POST
+def erase(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+    _card(customer_id)
+    services.erase(customer_id, user=request.user, now=timezone.now(), request=request)
+    messages.success(request, _("Erased. Orders keep a number that says nothing about the person."))
+    return redirect(reverse("customers:page", args=[customer_id]))
+
+
+@requires("customers.view")
+def shared(request: HttpRequest) -> HttpResponseBase:
+    """Identifiers set aside because they tie unlike people together."""
+    return render(request, "workspace/shared.html", {"shared": customers.shared_identifiers()})
+
+
+@requires("customers.edit")
+@require_POST
+def restore_shared(request: HttpRequest, shared_id: int) -> HttpResponseBase:
+    if shared_id not in {one.id for one in customers.shared_identifiers()}:
+        raise Http404
+    services.restore_identifier(shared_id, user=request.user, now=timezone.now())
+    messages.success(request, _("Restored: it ties records together again from now on."))
+    return redirect("customers:shared")
