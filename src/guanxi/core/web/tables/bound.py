@@ -76,7 +76,14 @@ class BoundTable:
         self.page = self._page_number()
 
     def _known(self, given: QueryDict) -> QueryDict:
-        names = {"q", "sort", "page", "per", *self.table.keep, *(name for one in self.table.filters for name in one.names)}
+        names = {
+            "q",
+            "sort",
+            "page",
+            "per",
+            *self.table.keep,
+            *(name for one in self.table.filters for name in one.names),
+        }
         known = QueryDict(mutable=True)
         for name in given:
             if name in names and (values := [value for value in given.getlist(name) if value]):
