@@ -129,25 +129,28 @@ def _work(run: _Run, stop: threading.Event, progress: Callable[[int], None]) -> 
     preparer = Preparer()
     size = run.claim_size
     while not stop.is_set():
-        claimed = []
-        if run.pending <= size // 2:
-            claimed = claim(run.journal.run_id, limit=size, now=run.clock())
-            run.held.update({message.message_id: message for message in claimed})
-            for message, prepared in preparer.prepare(claimed, now=run.clock()):
-                if isinstance(prepared, Result):
-                    run.results.append(prepared)
-                else:
-                    run.pool(message.channel).put(prepared)
+        hungry = run.pending <= size // 2
+        claimed = claim(run.journal.run_id, limit=size, now=run.clock()) if hungry else []
+        _feed(run, preparer, claimed)
         for pool in run.pools.values():
             run.take(pool.collect(wait=0.05 if not claimed and pool.pending else 0.0))
             if pool.trouble and not pool.working:
                 raise TransportTrouble(pool.trouble)
-        run.write()
+        idle = hungry and not claimed and not run.pending
+        run.write(force=idle)
         progress(run.report.sent)
-        if not claimed and not run.pending and not run.results:
+        if idle:
             return
-        if not claimed and not run.pending:
-            run.write(force=True)
+
+
+def _feed(run: _Run, preparer: Preparer, claimed: list[Claimed]) -> None:
+    """Hand claimed messages to the threads one by one, so that they begin while the rest is still being filled in."""
+    run.held.update({message.message_id: message for message in claimed})
+    for message, prepared in preparer.prepare(claimed, now=run.clock()):
+        if isinstance(prepared, Result):
+            run.results.append(prepared)
+        else:
+            run.pool(message.channel).put(prepared)
 
 
 def _finish(run: _Run) -> bool:

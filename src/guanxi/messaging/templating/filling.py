@@ -1,5 +1,6 @@
 """Filling in a version for one customer: parsed once, then a few tens of microseconds each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -31,8 +32,13 @@ class Filled:
     """The words of one message; ``html`` is empty for plain text."""
 
     subject: str
-    html: str
     text: str
+    html_pieces: Sequence[str] = ()
+    """In pieces; those that the author wrote are the same strings in every message."""
+
+    @property
+    def html(self) -> str:
+        return "".join(self.html_pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +87,9 @@ def fill(version: Parsed, card: ContactCard, *, message_id: int, sender: Sender,
     html = version.html(tracking)
     try:
         return Filled(
-            subject=" ".join(version.subject.render(context).split()),
-            html=html.render(context) if html else "",
-            text=version.text.render(context),
+            subject=" ".join("".join(liquid.render(version.subject, context)).split()),
+            text="".join(liquid.render(version.text, context)),
+            html_pieces=liquid.render(html, context) if html else (),
         )
     except (LiquidError, ValueError, TypeError, ArithmeticError, RecursionError) as error:
         raise CannotFill(type(error).__name__) from error

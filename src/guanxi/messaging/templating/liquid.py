@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO, cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from liquid import BoundTemplate, Environment
-from liquid.exceptions import LiquidError
+from liquid import BoundTemplate, Environment, RenderContext
+from liquid.exceptions import LiquidError, OutputStreamLimitError
 from liquid.undefined import Undefined
 
 VARIABLES = {
@@ -68,6 +68,32 @@ class MessageEnvironment(Environment):
             self.tags.pop(name, None)
 
 
+class Pieces:
+    """Where a template writes to when its parts are wanted one by one: what the author wrote comes as the same string
+    every time, so that its encoding can be remembered."""
+
+    __slots__ = ("parts", "size")
+    LIMIT = 2_000_000
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.size = 0
+
+    def write(self, text: str) -> int:
+        self.size += len(text)
+        if self.size > self.LIMIT:
+            raise OutputStreamLimitError("the message is too long", token=None)
+        self.parts.append(text)
+        return len(text)
+
+
+def render(template: BoundTemplate, context: Mapping[str, Any]) -> list[str]:
+    """The filled-in template in pieces. Raises LiquidError."""
+    pieces = Pieces()
+    template.render_with_context(RenderContext(template, globals=context), cast(TextIO, pieces))
+    return pieces.parts
+
+
 HTML = MessageEnvironment(autoescape=True)
 TEXT = MessageEnvironment(autoescape=False)
 
@@ -93,7 +119,7 @@ def check(source: str, *, part: str) -> list[Problem]:
     except LiquidError as error:
         context = error.context()
         return [Problem(str(error.message or error).capitalize(), context[0] if context else None, part)]
-    return unknown + [_no_fallback(value, source, part) for value in missing if _path(value) in VARIABLES]
+    return unknown + [_no_fallback(value, source, part) for value in missing if written_name(value) in VARIABLES]
 
 
 def sample_context(**known: Any) -> dict[str, Any]:
@@ -113,10 +139,10 @@ def _unknown_variables(template: BoundTemplate, source: str, part: str) -> Itera
 def _no_fallback(value: Noted, source: str, part: str) -> Problem:
     message = _('{name} is not known for every customer: add a fall-back, as {{{{ {name} | default: "…" }}}}.')
     line = line_of(source, value.token.start_index) if value.token else None
-    return Problem(message.format(name=_path(value)), line, part, error=False)
+    return Problem(message.format(name=written_name(value)), line, part, error=False)
 
 
-def _path(value: Noted) -> str:
+def written_name(value: Noted) -> str:
     """The dotted name as the author wrote it."""
     if value.token is None:
         return value.name

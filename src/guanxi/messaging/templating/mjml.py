@@ -92,7 +92,7 @@ def _step(tag: re.Match[str], line: int, stack: list[tuple[str, int]]) -> Proble
     name = (tag["name"] or "").lower()
     if not name:
         return Problem(_("A < that begins no tag; write &lt; for the sign itself."), line)
-    if name.startswith("mj") and name not in COMPONENTS:
+    if name.startswith("mj") and name not in COMPONENTS and not tag["close"]:
         return Problem(_("There is no MJML component <{tag}> here.").format(tag=name), line)
     if name in VOID or tag["empty"]:
         return None

@@ -56,7 +56,9 @@ class Email(Channel):
         if marketing:
             headers.append(("List-Unsubscribe", f"<{settings.BASE_URL}/messages/u/{token}/one-click/>"))
         return_path = addresses.tagged(options.bounce_address, token) if options.bounce_address else sender
-        return Handover(message_id, address, mime.message(headers, text=filled.text, html=filled.html), return_path)
+        return Handover(
+            message_id, address, mime.message(headers, text=filled.text, html=filled.html_pieces), return_path
+        )
 
     def read_inbound(self, raw: bytes) -> list[Inbound]:
         return reports.read(raw)

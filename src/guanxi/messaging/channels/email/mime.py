@@ -7,7 +7,7 @@ headers). Tests read every message back with the standard library.
 import binascii
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -20,40 +20,53 @@ PLAIN_HEADER = re.compile(r"[ -~]{0,60}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 
 PART = "Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+MULTIPART = f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n\r\n--{BOUNDARY}\r\n'
+BEFORE_HTML = f"\r\n--{BOUNDARY}\r\n{PART.format(kind='html', encoding='quoted-printable')}".encode()
+CLOSING = f"\r\n--{BOUNDARY}--\r\n".encode()
+REMEMBER_FROM = 48
+"""Shorter pieces are quicker to encode than to look up, and are where names stand."""
 
 
-def message(headers: Iterable[tuple[str, str]], *, text: str, html: str) -> bytes:
+def message(headers: Iterable[tuple[str, str]], *, text: str, html: Sequence[str] = ()) -> bytes:
     """The whole message; ``headers`` are ready lines. With HTML it has both parts, plain text first."""
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers) + "MIME-Version: 1.0\r\n"
+    head = "".join([f"{name}: {value}\r\n" for name, value in headers]) + "MIME-Version: 1.0\r\n"
+    encoding, body = encode_text(text)
+    plain = PART.format(kind="plain", encoding=encoding)
     if not html:
-        return head.encode("ascii") + _part("plain", text)
-    opening = f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n\r\n--{BOUNDARY}\r\n'
-    return b"".join(
-        (
-            (head + opening).encode("ascii"),
-            _part("plain", text),
-            f"\r\n--{BOUNDARY}\r\n".encode(),
-            _part("html", html),
-            f"\r\n--{BOUNDARY}--\r\n".encode(),
-        )
-    )
+        return (head + plain).encode("ascii") + body
+    return b"".join((f"{head}{MULTIPART}{plain}".encode("ascii"), body, BEFORE_HTML, encode_pieces(html), CLOSING))
 
 
-def _part(kind: str, text: str) -> bytes:
-    encoding, body = encode_body(text)
-    return PART.format(kind=kind, encoding=encoding).encode() + body
-
-
-def encode_body(text: str) -> tuple[str, bytes]:
-    """Transfer encoding and encoded text: quoted-printable where most is ASCII, else base64."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.endswith("\n"):
-        text += "\n"
-    data = text.replace("\n", "\r\n").encode("utf-8", "replace")
+def encode_text(text: str) -> tuple[str, bytes]:
+    """Transfer encoding and encoded text: quoted-printable where most is ASCII, else base64, which is shorter then."""
+    data = _lines(text if text.endswith("\n") else text + "\n")
     if len(data) - len(text) < len(text) // 6:
         return "quoted-printable", binascii.b2a_qp(data, istext=True)
     encoded = b64encode(data)
     return "base64", b"\r\n".join([encoded[at : at + 76] for at in range(0, len(encoded), 76)]) + b"\r\n"
+
+
+def encode_pieces(pieces: Iterable[str]) -> bytes:
+    """Quoted-printable, piece by piece with soft line breaks between them, so that each piece of a template is encoded
+    once and not for every customer."""
+    return b"".join([_remembered(p) if len(p) >= REMEMBER_FROM else _quoted(p) for p in pieces])
+
+
+def _quoted(piece: str) -> bytes:
+    data = _lines(piece)
+    encoded = binascii.b2a_qp(data, istext=True)
+    if b"\r\n" not in data:
+        encoded = encoded.replace(b"=\n", b"=\r\n")
+    return encoded if data.endswith(b"\n") or not data else encoded + b"=\r\n"
+
+
+_remembered = lru_cache(maxsize=2048)(_quoted)
+
+
+def _lines(text: str) -> bytes:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\n", "\r\n").encode("utf-8", "replace")
 
 
 def header(value: str) -> str:

@@ -1,0 +1,150 @@
+"""What readers do with a message, and what comes back: opened, clicked, unsubscribed, bounced, reported as spam."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from guanxi.core import events
+from guanxi.customers import services as customers
+from guanxi.customers.types import Channel, Purpose
+from guanxi.messaging import contacts, suppressions
+from guanxi.messaging.channels import CHANNELS
+from guanxi.messaging.channels.base import Inbound, InboundKind
+from guanxi.messaging.events import MessageBounced, MessageClicked, MessageOpened, MessageUnsubscribed
+from guanxi.messaging.models import Message
+from guanxi.messaging.types import MessageState, Reason, SuppressionReason
+
+MACHINE = re.compile(
+    r"bot\b|crawl|spider|scan|preview|prefetch|monitor|curl|wget|python|java/|go-http|headless|barracuda|proofpoint"
+    r"|mimecast|safelinks|urldefense",
+    re.IGNORECASE,
+)
+CLICK = """
+UPDATE messaging_message SET links_clicked = links_clicked || %(link)s::smallint,
+  clicked_at = coalesce(clicked_at, %(now)s), opened_at = coalesce(opened_at, %(now)s)
+WHERE id = %(id)s AND NOT (%(link)s::smallint = ANY(links_clicked))
+"""
+
+
+def is_machine(user_agent: str, purpose: str = "") -> bool:
+    """Whether a request says of itself that no person made it. Mail programs that load pictures ahead in secret (as
+    Apple's does) say nothing, so opens stay an estimate from above."""
+    return "prefetch" in purpose.lower() or not user_agent or bool(MACHINE.search(user_agent))
+
+
+def record_open(message_id: int, *, now: datetime) -> bool:
+    """The first time counts. Returns whether this was it."""
+    with transaction.atomic():
+        if not Message.objects.filter(pk=message_id, opened_at=None).update(opened_at=now):
+            return False
+        message = Message.objects.get(pk=message_id)
+        events.publish([MessageOpened(**_about(message, now))], now=now)
+    return True
+
+
+def link_of(message_id: int, link: int) -> str | None:
+    """The address behind a link of a message; None for a number the message never had."""
+    message = Message.objects.select_related("template_version").filter(pk=message_id).first()
+    links = message.template_version.links if message else []
+    return links[link] if 0 <= link < len(links) else None
+
+
+def record_click(message_id: int, link: int, *, url: str, now: datetime) -> bool:
+    """Each link's first time counts; a click is an open too. Returns whether this was it."""
+    with transaction.atomic():
+        before = Message.objects.filter(pk=message_id).values_list("opened_at", flat=True).first()
+        with connection.cursor() as cursor:
+            cursor.execute(CLICK, {"id": message_id, "link": link, "now": now})
+            if not cursor.rowcount:
+                return False
+        message = Message.objects.get(pk=message_id)
+        opened = [] if before else [MessageOpened(**_about(message, now))]
+        events.publish([*opened, MessageClicked(**_about(message, now), link=link, url=url)], now=now)
+    return True
+
+
+def unsubscribe(message_id: int, *, now: datetime, source: str = "unsubscribe") -> bool:
+    """The customer of this message wants no more marketing by its channel. Returns False for an unknown message."""
+    with transaction.atomic():
+        message = Message.objects.select_for_update().filter(pk=message_id).first()
+        if message is None:
+            return False
+        _withdraw(message, source=source, now=now)
+        if message.unsubscribed_at is None:
+            Message.objects.filter(pk=message_id).update(unsubscribed_at=now)
+            events.publish([MessageUnsubscribed(**_about(message, now))], now=now)
+    return True
+
+
+def _withdraw(message: Message, *, source: str, now: datetime) -> None:
+    customers.record_consent(
+        [message.customer_id],
+        channel=Channel(message.channel),
+        purpose=Purpose.MARKETING,
+        granted=False,
+        source=source,
+        at=now,
+        now=now,
+        detail=f"message {message.pk}",
+    )
+
+
+def take_inbound(inbound: Inbound, *, now: datetime) -> bool:
+    """Act on a report about one message. Returns False when there is no such message; the same report twice acts
+    once."""
+    with transaction.atomic():
+        message = Message.objects.select_for_update().filter(pk=inbound.message_id).first()
+        if message is None:
+            return False
+        match inbound.kind:
+            case InboundKind.UNSUBSCRIBE:
+                unsubscribe(message.pk, now=now)
+            case InboundKind.COMPLAINT:
+                unsubscribe(message.pk, now=now, source="complaint")
+                _suppress(message, SuppressionReason.COMPLAINT, now=now)
+            case _:
+                _bounce(message, inbound, now=now)
+    return True
+
+
+def _bounce(message: Message, inbound: Inbound, *, now: datetime) -> None:
+    if message.bounced_at is not None:
+        return
+    reasons = {InboundKind.HARD_BOUNCE: Reason.HARD_BOUNCE, InboundKind.POLICY_BOUNCE: Reason.POLICY}
+    reason = reasons.get(inbound.kind, Reason.SOFT_BOUNCE)
+    Message.objects.filter(pk=message.pk).update(
+        state=MessageState.BOUNCED, reason=reason, reply_code=inbound.code[:16], bounced_at=now
+    )
+    hard = inbound.kind is InboundKind.HARD_BOUNCE
+    events.publish([MessageBounced(**_about(message, now), hard=hard, code=inbound.code)], now=now)
+    if hard:
+        _suppress(message, SuppressionReason.HARD_BOUNCE, now=now)
+    elif inbound.kind is InboundKind.SOFT_BOUNCE and (address := _address(message)):
+        digest = CHANNELS.get(message.channel).digest(address)
+        suppressions.count_soft(digest, channel=message.channel, message_id=message.pk, now=now)
+
+
+def _suppress(message: Message, reason: SuppressionReason, *, now: datetime) -> None:
+    if address := _address(message):
+        digest = CHANNELS.get(message.channel).digest(address)
+        suppressions.put(digest, channel=message.channel, reason=reason, message_id=message.pk, now=now)
+
+
+def _address(message: Message) -> str:
+    card = contacts.cards([message.customer_id], message.channel).get(message.customer_id)
+    return card.address if card else ""
+
+
+def _about(message: Message, now: datetime) -> dict[str, Any]:
+    return {
+        "customer_id": message.customer_id,
+        "subject_id": message.pk,
+        "occurred_at": now,
+        "channel": message.channel,
+        "purpose": message.purpose,
+        "source_kind": message.source_kind,
+        "source_id": message.source_id,
+        "variant_id": message.variant_id,
+    }
