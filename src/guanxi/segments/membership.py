@@ -14,7 +14,7 @@ from guanxi.segments.types import Refreshed
 
 ENTERING = """
 CREATE TEMP TABLE segment_entering AS
-SELECT w.customer_id FROM segment_wanted w
+SELECT DISTINCT w.customer_id FROM segment_wanted w
 WHERE NOT EXISTS (
   SELECT FROM segments_membership m WHERE m.segment_id = %(segment)s AND m.left_at IS NULL
   AND m.customer_id = w.customer_id)

@@ -102,12 +102,12 @@ def explain(definition: Definition | int, *, customer_id: int, now: datetime) ->
     """Why a customer is in or out, condition by condition, each with the customer's own value."""
     from guanxi.segments import explanation
 
-    snapshot = warehouse.snapshot()
     if isinstance(definition, int):
         segment = _segment(definition)
         if segment.kind == SegmentKind.STATIC:
             return explanation.of_list(segment_id=definition, customer_id=customer_id)
         definition = parse(segment.definition)
+    snapshot = warehouse.snapshot()
     return explanation.of(_node(definition), customer_id=customer_id, snapshot=snapshot, context=context(snapshot, now))
 
 
