@@ -1,3 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from guanxi.analytics.reports import REPORTS
+from guanxi.analytics.web import report_page, report_rows
+
+app_name = "analytics"
+
+urlpatterns = [
+    *(
+        path("" if name == "overview" else f"{name}/", report_page.show, {"name": name}, name)
+        for name in REPORTS.names()
+    ),
+    path("<slug:name>/csv/<slug:table>/", report_page.download, name="csv"),
+    path("<slug:name>/rows/", report_rows.show, name="rows"),
+]

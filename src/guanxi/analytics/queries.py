@@ -1,0 +1,184 @@
+"""What other rooms, pages and commands ask of analytics. Money is minor units of the merchant's currency."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from guanxi.analytics.reports import REPORTS, sales
+from guanxi.analytics.reports.base import ORDERS, Cell, Context, NoSuchCell, Report, ReportResult, RowSet
+from guanxi.analytics.reports.overview import totals
+from guanxi.analytics.reports.parameters import BadParameters, Params, read
+from guanxi.analytics.reports.periods import DAY, PRESETS, step_column
+from guanxi.core import preferences
+from guanxi.core.models import User
+from guanxi.core.money import Minor
+from guanxi.core.registry import UnknownKind
+from guanxi.warehouse import queries as warehouse
+from guanxi.warehouse.queries import NoSnapshot, Snapshot
+
+__all__ = [
+    "BadParameters",
+    "Headline",
+    "NoSnapshot",
+    "NoSuchCell",
+    "Run",
+    "Trace",
+    "UnknownKind",
+    "headline",
+    "run_report",
+    "trace",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A report's answer, and of when and in what it is."""
+
+    report: Report
+    params: Params
+    result: ReportResult
+    refreshed_at: datetime
+    """When the data were copied from the database."""
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The orders or customers behind one number of a report."""
+
+    run: Run
+    """Without its result."""
+    rows: RowSet
+    count: int
+    total: float
+    """Sum of ``amount``."""
+    context: Context
+
+    def fetch(self, *, sort: str = "-amount", limit: int | None = None, offset: int = 0) -> list[dict[str, Any]]:
+        """Rows as base.RowSet describes them, by a column (with a minus in front: the largest first)."""
+        table = self.rows.table
+        column = table[sort.removeprefix("-")]
+        key = table.order_id if self.rows.kind == ORDERS else table.customer_id
+        down = sort.startswith("-")
+        ordered = table.order_by(column.desc() if down else column.asc(), key.desc() if down else key.asc())
+        return self.context.fetch(ordered if limit is None else ordered.limit(limit, offset=offset))
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The last 30 days, today included, against the 30 days before, over all shops; definitions as in the overview."""
+
+    currency: str
+    first_day: date
+    last_day: date
+    sales: Minor
+    sales_before: Minor
+    orders: int
+    orders_before: int
+    customers: int
+    new_customers: int
+    new_customers_before: int
+    average_order: Minor | None
+    returning_share: float | None
+    """Of the sales to known customers; None without such sales."""
+    returning_share_before: float | None
+    unpriced_orders: int
+    """Left out of everything else, for want of an exchange rate."""
+    daily_sales: Sequence[Minor]
+    """Of each of the 30 days, in order."""
+    refreshed_at: datetime
+
+
+def run_report(name: str, params: Mapping[str, Any], *, now: datetime, user: User) -> Run:
+    """Run a report. ``params`` as in reports/parameters.py.
+
+    Raises UnknownKind, PermissionDenied, BadParameters, NoSnapshot (the warehouse has not been filled yet).
+    """
+    run, context = _prepare(name, params, now=now, user=user)
+    return replace(run, result=run.report.run(run.params, context))
+
+
+def trace(name: str, params: Mapping[str, Any], cell: Cell, *, now: datetime, user: User) -> Trace:
+    """The rows behind one number of a report. Raises what run_report does, and NoSuchCell."""
+    run, context = _prepare(name, params, now=now, user=user)
+    rows = run.report.rows(run.params, cell, context)
+    summed = rows.table.aggregate(count=rows.table.count(), total=rows.table.amount.sum().cast("float64"))
+    whole = context.fetch(summed)[0]
+    return Trace(run, rows, whole["count"], whole["total"] or 0, context)
+
+
+def shops() -> dict[int, str]:
+    """Names of the shops in the warehouse; empty while there is none."""
+    try:
+        snapshot = warehouse.snapshot()
+    except NoSnapshot:
+        return {}
+    table = snapshot.tables["shops"].select("shop_id", "name")
+    rows = snapshot.execute(table.order_by("name")).to_pylist()
+    return {row["shop_id"]: row["name"] for row in rows}
+
+
+def headline(now: datetime) -> Headline | None:
+    """What the Home page says of sales; None while the warehouse is empty."""
+    try:
+        snapshot = warehouse.snapshot()
+    except NoSnapshot:
+        return None
+    context = _context(snapshot, now)
+    params = read({"period": "30d"}, now=now, zone=context.zone)
+    rows = sales.sales_rows(context, shop_id=None)
+    current, before = totals(rows, params, context)
+    assert before is not None
+    return Headline(
+        currency=context.currency,
+        first_day=params.period.start,
+        last_day=params.period.last,
+        sales=current["sales"],
+        sales_before=before["sales"],
+        orders=current["orders"],
+        orders_before=before["orders"],
+        customers=current["customers"],
+        new_customers=current["new_customers"],
+        new_customers_before=before["new_customers"],
+        average_order=current["average_order"],
+        returning_share=current["returning_share"],
+        returning_share_before=before["returning_share"],
+        unpriced_orders=current["unpriced_orders"],
+        daily_sales=_daily(rows, params, context),
+        refreshed_at=snapshot.refreshed_at,
+    )
+
+
+def _daily(rows: Any, params: Params, context: Context) -> list[Minor]:
+    period = params.period
+    chosen = rows.filter(period.holds(rows.placed_at, context.zone), sales.is_sale(rows))
+    dated = chosen.mutate(day=step_column(chosen.placed_at, "day", period=period, zone=context.zone))
+    found = context.fetch(dated.group_by("day").aggregate(sales=dated.value.sum().cast("int64")))
+    by_day = {row["day"]: row["sales"] for row in found}
+    return [by_day.get(period.start + number * DAY, 0) for number in range(period.days)]
+
+
+def _prepare(name: str, raw: Mapping[str, Any], *, now: datetime, user: User) -> tuple[Run, Context]:
+    report = REPORTS.get(name)
+    if not user.may(report.permission):
+        raise PermissionDenied(report.permission)
+    snapshot = warehouse.snapshot()
+    context = _context(snapshot, now)
+    wants_all = str(raw.get("period", "")) not in PRESETS and "period" in report.parameters
+    whole = sales.everything(context) if wants_all and (raw.get("period") or raw.get("from") or raw.get("to")) else None
+    chosen = {key: value for key, value in raw.items() if key in _accepted(report)}
+    params = read(chosen, now=now, zone=context.zone, everything=whole)
+    run = Run(report, params, ReportResult(tables=()), snapshot.refreshed_at, context.currency)
+    return run, context
+
+
+def _accepted(report: Report) -> set[str]:
+    dates = {"from", "to"} if "period" in report.parameters else set()
+    return {*report.parameters, *dates}
+
+
+def _context(snapshot: Snapshot, now: datetime) -> Context:
+    return Context(snapshot, now, preferences.time_zone(), preferences.currency())
