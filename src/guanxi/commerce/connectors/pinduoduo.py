@@ -94,7 +94,6 @@ def _order_reader(table: Table, shop: ShopContext) -> Callable[[int, Cells], Inc
         status, refund = _state(state, after_sale, total=total, sent=sent_at is not None)
         if status is OrderStatus.UNPAID:
             paid_at = None
-        tracking = clean_id(tracking)
         address = Address(plain_text(province), plain_text(city), joined((plain_text(district), plain_text(street))))
         return IncomingOrder(
             external_id=external_id,
@@ -119,18 +118,20 @@ def _order_reader(table: Table, shop: ShopContext) -> Callable[[int, Cells], Inc
             )
             if refund and paid_at
             else (),
-            shipments=(
-                IncomingShipment(
-                    carrier=carrier.strip(), tracking_number=tracking, shipped_at=sent_at, delivered_at=received_at
-                ),
-            )
-            if tracking or sent_at
-            else (),
+            shipments=_shipments(carrier.strip(), clean_id(tracking), sent_at, received_at),
             buyer=receiver(name, phone, address, country=country, seen_at=placed_at),
             source_rows=(row,),
         )
 
     return read
+
+
+def _shipments(
+    carrier: str, tracking: str, sent_at: datetime | None, received_at: datetime | None
+) -> tuple[IncomingShipment, ...]:
+    if not tracking and not sent_at:
+        return ()
+    return (IncomingShipment(carrier=carrier, tracking_number=tracking, shipped_at=sent_at, delivered_at=received_at),)
 
 
 def _line(title: str, variant: str, product: str, sku: str, goods: str, count: str, currency: str) -> IncomingLine:

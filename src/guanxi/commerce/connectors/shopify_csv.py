@@ -98,12 +98,7 @@ def _order(
     placed_at, cancelled_at = required_moment(created, zone), moment(cancelled, zone)
     shipped_at = moment(sent, zone)
     paid_at = moment(paid, zone) or (placed_at if is_paid(financial) else None)
-    paid_total = total if is_paid(financial) else 0
-    if financial.strip().lower() == "partially_paid":
-        paid_total = max(total - positive_money(outstanding, currency), 0)
-    refund = positive_money(refunded, currency)
-    if financial.strip().lower() == "refunded" and not refund:
-        refund = total
+    paid_total, refund = _money_moved(financial, total, outstanding, refunded, currency)
     return IncomingOrder(
         external_id=external_id,
         currency=currency,
@@ -133,6 +128,16 @@ def _order(
         buyer=_buyer(person, place, seen_at=placed_at),
         source_rows=rows,
     )
+
+
+def _money_moved(financial: str, total: Minor, outstanding: str, refunded: str, currency: str) -> tuple[Minor, Minor]:
+    """What was paid and what of it went back."""
+    state, refund = financial.strip().lower(), positive_money(refunded, currency)
+    if state == "partially_paid":
+        return max(total - positive_money(outstanding, currency), 0), refund
+    if not is_paid(financial):
+        return 0, refund
+    return total, refund or (total if state == "refunded" else 0)
 
 
 def _payment(amount: Minor, paid_at: datetime, method: str, reference: str) -> IncomingPayment:

@@ -38,6 +38,7 @@ from guanxi.commerce.types import (
     IncomingShipment,
     OrderStatus,
 )
+from guanxi.core.money import Minor
 from guanxi.customers.types import Channel, IdentifierKind, IncomingConsent, IncomingProfile, Purpose
 
 
@@ -69,10 +70,7 @@ def _order(row: int, body: Body, shop: ShopContext) -> IncomingOrder:
         cancelled=cancelled_at is not None,
         delivered=bool(shipments) and len(delivered) == len(shipments),
     )
-    refunds = tuple(_refunds(body, currency, shop))
-    if status is OrderStatus.REFUNDED and not refunds and total:
-        when = moment(text(body, "updated_at"), zone) or placed_at
-        refunds = (IncomingRefund(amount=total, refunded_at=when, external_id=external_id),)
+    refunds = _refunds(body, external_id, status, total, currency, shop)
     paid_total = total if paid_at else 0
     if financial == "partially_paid":
         paid_total = max(total - positive_money(text(body, "total_outstanding"), currency), 0)
@@ -124,7 +122,18 @@ def _line(item: Body, currency: str) -> IncomingLine:
     )
 
 
-def _refunds(body: Body, currency: str, shop: ShopContext) -> Iterator[IncomingRefund]:
+def _refunds(
+    body: Body, external_id: str, status: OrderStatus, total: Minor, currency: str, shop: ShopContext
+) -> tuple[IncomingRefund, ...]:
+    """Those listed; a refunded order that lists none has given all of its money back."""
+    found = tuple(_listed_refunds(body, currency, shop))
+    if found or status is not OrderStatus.REFUNDED or not total:
+        return found
+    when = required_moment(text(body, "updated_at") or text(body, "created_at"), shop.time_zone)
+    return (IncomingRefund(amount=total, refunded_at=when, external_id=external_id),)
+
+
+def _listed_refunds(body: Body, currency: str, shop: ShopContext) -> Iterator[IncomingRefund]:
     for refund in items(body, "refunds"):
         when = required_moment(text(refund, "processed_at") or text(refund, "created_at"), shop.time_zone)
         amount = sum(
