@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from guanxi.warehouse import facts, rfm
+from guanxi.warehouse.files import Replacement
 from guanxi.warehouse.specs import FACTS, TABLES, FactSpec, TableSpec
 from guanxi.warehouse.store import TableFiles
 
@@ -20,7 +21,7 @@ REBUILD_AT = 0.1
 def customer_facts(build: "Build") -> int:
     """Make the facts of the customers that changed, or of all. Gives the number of customers computed."""
     sql, digest = _statement(build)
-    old = build.open_old(facts.TABLE, digest)
+    old = build.previous_files(facts.TABLE, digest)
     if old is None or not _find_touched(build):
         return _all_facts(build, sql, digest)
     touched = build.one("SELECT count(*) FROM work.touched")
@@ -33,17 +34,18 @@ def customer_facts(build: "Build") -> int:
     build.database.execute("USE build.touched")
     rows = build.stage("work.new_facts", sql)
     build.database.execute("USE build.main")
+    build.view_before(facts.TABLE, old)
     replaced = build.one(f"SELECT count(*) FROM before.{facts.TABLE} SEMI JOIN work.touched USING ({facts.KEY})")
-    files = build.replace(facts.TABLE, old, "work.new_facts", "work.touched", rows=rows, replaced=replaced)
+    new = Replacement("work.new_facts", "work.touched", rows, replaced, rows < touched)
     build.changed.add(facts.TABLE)
-    build.keep(facts.TABLE, files)
+    build.keep(facts.TABLE, build.replace(facts.TABLE, old, new))
     return rows
 
 
 def thresholds(build: "Build") -> int:
     """Compute the cut points again when any customer's facts changed."""
     digest = sha256(rfm.cut_points("").encode()).hexdigest()[:16]
-    old = build.open_old(rfm.TABLE, digest)
+    old = build.previous_files(rfm.TABLE, digest)
     if old is not None and facts.TABLE not in build.changed | build.reloaded:
         build.keep(rfm.TABLE, old)
         return 0
@@ -98,17 +100,31 @@ def _find_touched(build: "Build") -> bool:
             return False
         if name not in build.changed:
             continue
-        owner = spec if spec.customer_key else _owner(spec)
-        if owner is None:
+        if spec.customer_key:
+            _touch(build, f"SELECT owner FROM work.replaced_{name}")
+            _touch(build, f"SELECT {spec.customer_key} FROM work.incoming_{name}")
+        elif (owner := _owner(spec)) is None:
             return False
-        build.database.execute(
-            f"INSERT OR IGNORE INTO work.touched SELECT owner FROM work.replaced_{name} WHERE owner IS NOT NULL"
-        )
-        build.database.execute(
-            f"INSERT OR IGNORE INTO work.touched SELECT {owner.customer_key} FROM main.{owner.name}"
-            f" SEMI JOIN work.keys_{name} USING ({owner.key}) WHERE {owner.customer_key} IS NOT NULL"
-        )
+        elif not _same_keys(build, spec, owner):
+            _touch(
+                build,
+                f"SELECT {owner.customer_key} FROM main.{owner.name} SEMI JOIN work.keys_{name} USING ({spec.key})",
+            )
     return True
+
+
+def _same_keys(build: "Build", spec: TableSpec, owner: TableSpec) -> bool:
+    """Whether the owner's own changes already name every changed key of this table."""
+    if owner.name not in build.changed:
+        return False
+    others = f"SELECT count(*) FROM work.keys_{spec.name} ANTI JOIN work.keys_{owner.name} USING ({spec.key})"
+    return build.one(others) == 0
+
+
+def _touch(build: "Build", customers: str) -> None:
+    build.database.execute(
+        f"INSERT OR IGNORE INTO work.touched SELECT DISTINCT id FROM ({customers}) AS c(id) WHERE id IS NOT NULL"
+    )
 
 
 def _narrow(build: "Build") -> None:

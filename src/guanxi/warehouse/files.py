@@ -5,6 +5,7 @@ import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,21 @@ class DiskFull(Exception):
     """The disk of the warehouse is full. The snapshot before stays as it was; the message is for people."""
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What takes the place of some keys' rows."""
+
+    incoming: str
+    """Table with the rows."""
+    keys: str
+    """Table with the keys, each once; also those that have no row any more."""
+    rows: int
+    replaced: int
+    """Rows of these keys in the snapshot before."""
+    some_gone: bool
+    """Whether there may be keys without a row."""
+
+
 class Writer:
     """Writes the files of one version, durably, and knows how many bytes they took."""
 
@@ -36,7 +52,7 @@ class Writer:
 
     def copy(self, table: str, part: str, select: str) -> tuple[str, int]:
         """Write the rows of a DuckDB SELECT. Gives its path in the warehouse and the rows. Raises DiskFull."""
-        path = f"tables/{table}/{self._version:010d}-{part}.parquet"
+        path = f"tables/{table}-{self._version:010d}-{part}.parquet"
         target = self._place / path
         self._written.append(target)
         with full_disk_told():
@@ -61,8 +77,8 @@ class Writer:
         with full_disk_told():
             for path in self._written:
                 store.sync(path)
-            for folder in {path.parent for path in self._written}:
-                store.sync(folder)
+            if self._written:
+                store.sync(self._written[0].parent)
 
     def discard(self) -> None:
         """Delete what was written."""

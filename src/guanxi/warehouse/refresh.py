@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from guanxi.warehouse import derive, facts, rfm
 from guanxi.warehouse.engines.duckdb import scan, select
-from guanxi.warehouse.files import Writer
+from guanxi.warehouse.files import Replacement, Writer
 from guanxi.warehouse.source import Source
 from guanxi.warehouse.specs import TABLES, TableSpec
 from guanxi.warehouse.store import Manifest, TableFiles
@@ -56,16 +56,19 @@ class Build:
     reloaded: set[str] = field(default_factory=set)
     """Tables made anew whole."""
     changed: set[str] = field(default_factory=set)
-    """Tables of which some keys were replaced; the keys are in ``work.keys_NAME``."""
+    """Tables of which some keys were replaced: ``work.keys_NAME`` by the rows in ``work.incoming_NAME``."""
+    _read_by_facts: set[str] = field(default_factory=facts.tables_read)
 
     def run(self, *, now: datetime, progress: Progress) -> Manifest:
         """The next manifest. Its files are written, not yet settled."""
         self.database.execute("CREATE SCHEMA before; CREATE SCHEMA touched; CREATE SCHEMA work")
         total = len(TABLES) + 2
+        kept = [spec for spec in TABLES.values() if self.previous_files(spec.name, spec.digest)]
+        wanted = self.source.changed_tables(kept, since=self.previous.snapshot) if self.previous else set()
         for number, spec in enumerate(TABLES.values()):
             progress(number, total, spec.name)
             with self._timed(spec.name) as took:
-                took.rows_read = self._load(spec)
+                took.rows_read = self._load(spec, spec.name in wanted)
         if facts.CUSTOMERS in TABLES:
             progress(total - 2, total, facts.TABLE)
             with self._timed(facts.TABLE) as took:
@@ -100,42 +103,45 @@ class Build:
         assert row is not None
         return row[0]
 
-    def open_old(self, name: str, digest: str) -> TableFiles | None:
-        """The table of the snapshot before, when changes can be put on top of it; it is then ``before.NAME``."""
+    def previous_files(self, name: str, digest: str) -> TableFiles | None:
+        """The table in the snapshot before, when it was made by the same definition."""
         old = self.previous.tables.get(name) if self.previous else None
-        if old is None or old.digest != digest:
-            return None
+        return old if old is not None and old.digest == digest else None
+
+    def view_before(self, name: str, old: TableFiles) -> None:
+        """Make the table of the snapshot before known as ``before.NAME``."""
         self.database.execute(f"CREATE VIEW before.{name} AS {select(self.place, old)}")
-        return old
 
     def keep(self, name: str, files: TableFiles) -> None:
-        """Make these the table's files in the new snapshot; it is then ``main.NAME``."""
+        """Make these the table's files in the new snapshot; where facts are made of it, it is then ``main.NAME``."""
         self.tables[name] = files
-        self.database.execute(f"CREATE VIEW main.{name} AS {select(self.place, files)}")
+        if name == facts.TABLE or name in self._read_by_facts:
+            self.database.execute(f"CREATE VIEW main.{name} AS {select(self.place, files)}")
 
-    def _load(self, spec: TableSpec) -> int:
-        old = self.open_old(spec.name, spec.digest)
+    def _load(self, spec: TableSpec, has_changes: bool) -> int:
+        old = self.previous_files(spec.name, spec.digest)
         if old is None:
             return self._load_whole(spec)
+        if not has_changes:
+            self.keep(spec.name, old)
+            return 0
         incoming, keys = f"work.incoming_{spec.name}", f"work.keys_{spec.name}"
         rows = self.stage(incoming, self._since(spec.select), "* EXCLUDE (changed_xact)")
         self.stage(keys, f"SELECT DISTINCT {spec.key} FROM {incoming}")
+        gone = 0
         if spec.changes:
             self.stage("work.more_keys", self._since(spec.changes), f"DISTINCT {spec.key}")
-            self.database.execute(
-                f"INSERT INTO {keys} FROM work.more_keys EXCEPT FROM {keys}; DROP TABLE work.more_keys"
-            )
-        if self.one(f"SELECT count(*) FROM {keys}") == 0:
-            self.keep(spec.name, old)
-            return 0
+            gone = self.one(f"INSERT INTO {keys} FROM work.more_keys EXCEPT FROM {keys}")
+            self.database.execute("DROP TABLE work.more_keys")
+        self.view_before(spec.name, old)
         owner = spec.customer_key or "NULL"
         self.stage(
             f"work.replaced_{spec.name}",
             f"SELECT {owner} AS owner FROM before.{spec.name} SEMI JOIN {keys} USING ({spec.key})",
         )
         self.changed.add(spec.name)
-        replaced = self.one(f"SELECT count(*) FROM work.replaced_{spec.name}")
-        self.keep(spec.name, self.replace(spec.name, old, incoming, keys, rows=rows, replaced=replaced))
+        new = Replacement(incoming, keys, rows, self.one(f"SELECT count(*) FROM work.replaced_{spec.name}"), gone > 0)
+        self.keep(spec.name, self.replace(spec.name, old, new))
         return rows
 
     def _load_whole(self, spec: TableSpec) -> int:
@@ -158,25 +164,24 @@ class Build:
         self.database.unregister("incoming_stream")
         return int(count)
 
-    def replace(self, name: str, old: TableFiles, incoming: str, keys: str, *, rows: int, replaced: int) -> TableFiles:
-        """The table with the rows of these keys replaced by the incoming ones: a larger delta, or a new base."""
+    def replace(self, name: str, old: TableFiles, new: Replacement) -> TableFiles:
+        """The table with these keys' rows replaced: with a larger delta, or with a new base."""
 
         def without(relation: str) -> str:
-            return f"SELECT * FROM {relation} ANTI JOIN {keys} USING ({old.key})"
+            return f"SELECT * FROM {relation} ANTI JOIN {new.keys} USING ({old.key})"
 
-        total = old.rows - replaced + rows
-        if old.delta_rows + max(rows, replaced) > COMPACT_AT * old.base_rows:
-            base, total = self.writer.copy(
-                name, "base-0", f"{without(f'before.{name}')} UNION ALL BY NAME FROM {incoming}"
+        if old.delta_rows + max(new.rows, new.replaced) > COMPACT_AT * old.base_rows:
+            base, rows = self.writer.copy(
+                name, "base-0", f"{without(f'before.{name}')} UNION ALL BY NAME FROM {new.incoming}"
             )
-            return replace(old, base=(base,), delta=None, keys=None, base_rows=total, delta_rows=0, rows=total)
-        delta_sql, keys_sql = f"FROM {incoming}", f"FROM {keys}"
-        if old.delta and old.keys:
-            delta_sql = f"{without(scan(self.place, old.delta))} UNION ALL BY NAME FROM {incoming}"
-            keys_sql = f"FROM {keys} UNION FROM {scan(self.place, old.keys)}"
-        delta, delta_rows = self.writer.copy(name, "delta", delta_sql)
-        hidden, _ = self.writer.copy(name, "keys", keys_sql)
-        return replace(old, delta=delta, keys=hidden, delta_rows=delta_rows, rows=total)
+            return replace(old, base=(base,), delta=None, keys=None, base_rows=rows, delta_rows=0, rows=rows)
+        rows_sql, keys_sql = f"FROM {new.incoming}", f"FROM {new.keys}"
+        if old.delta and old.hidden:
+            rows_sql = f"{without(scan(self.place, old.delta))} UNION ALL BY NAME FROM {new.incoming}"
+            keys_sql = f"FROM {new.keys} UNION SELECT {old.key} FROM {scan(self.place, old.hidden)}"
+        delta, delta_rows = self.writer.copy(name, "delta", rows_sql)
+        hidden = self.writer.copy(name, "keys", keys_sql)[0] if new.some_gone or old.keys else None
+        return replace(old, delta=delta, keys=hidden, delta_rows=delta_rows, rows=old.rows - new.replaced + new.rows)
 
 
 @dataclass(slots=True)

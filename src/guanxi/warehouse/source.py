@@ -5,7 +5,7 @@ refresh and is in this one. That is exact also for transactions that were still 
 take, because PostgreSQL keeps the list of those in the snapshot itself.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -64,6 +64,19 @@ class Source:
         self._cursor.execute(f"SELECT * FROM ({select}) s{condition}")
         return self._cursor.fetch_record_batch()
 
+    def changed_tables(self, specs: Sequence[TableSpec], *, since: str) -> set[str]:
+        """Names of the tables that have changed rows; one question for all, by the indexes."""
+        if not specs:
+            return set()
+        self._cursor.execute(f"SELECT {', '.join(_exists(specs, since, self.moment.begun))}")
+        return {spec.name for spec, found in zip(specs, self._cursor.fetchone(), strict=True) if found}
+
+
+def _exists(specs: Iterable[TableSpec], since: str, begun: int) -> list[str]:
+    """SQL conditions, one a table: whether it has changed rows."""
+    condition = changed(since, begun)
+    return [f"EXISTS (SELECT 1 FROM ({spec.changes or spec.select}) s WHERE {condition})" for spec in specs]
+
 
 def changed(since: str, begun: int) -> str:
     """SQL condition for the rows that changed after the snapshot ``since`` and before transaction ``begun``.
@@ -116,8 +129,5 @@ def anything_changed(specs: Iterable[TableSpec], *, identity: str, since: str) -
         moment = Moment(*cursor.fetchone())
         if not moment.follows(identity, since):
             return True
-        condition = changed(since, moment.begun)
-        selects = [spec.changes or spec.select for spec in specs]
-        parts = [f"EXISTS (SELECT 1 FROM ({select}) s WHERE {condition})" for select in selects]
-        cursor.execute(f"SELECT {' OR '.join(parts) or 'false'}")
+        cursor.execute(f"SELECT {' OR '.join(_exists(specs, since, moment.begun)) or 'false'}")
         return bool(cursor.fetchone()[0])

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,10 @@ class NoSnapshot(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TableFiles:
-    """Where one table's rows are. Its content is: base rows whose key is not in ``keys``, and all rows of ``delta``.
+    """Where one table's rows are: those of the base whose key was not replaced, and all of ``delta``.
 
-    Paths are relative to the folder of the warehouse; ``delta`` and ``keys`` are there together or not at all.
+    The replaced keys are those in ``delta``, or in ``keys`` when some of them have no row any more. Paths are relative
+    to the folder of the warehouse.
     """
 
     key: str
@@ -42,6 +43,11 @@ class TableFiles:
     rows: int = 0
     digest: str = ""
     """Of the definition it was made with; another definition means that the whole table is made anew."""
+
+    @property
+    def hidden(self) -> str | None:
+        """The file with the keys whose rows of the base do not count."""
+        return self.keys or self.delta
 
     def paths(self) -> list[str]:
         return [*self.base, *(path for path in (self.delta, self.keys) if path)]
@@ -95,7 +101,7 @@ def next_version(store: Path) -> int:
 def swap(store: Path, manifest: Manifest) -> None:
     """Make this the newest manifest. Its files must be complete and on disk."""
     text = json.dumps({**asdict(manifest), "refreshed_at": manifest.refreshed_at.isoformat()}, indent=1)
-    _write(store / "history" / f"{manifest.version:010d}.json", text)
+    (store / "history" / f"{manifest.version:010d}.json").write_text(text)
     _write(store / "manifest.json", text)
     sync(store)
 
@@ -106,14 +112,14 @@ def clean(store: Path, *, now: datetime) -> list[str]:
     Only for the process that holds the right to refresh.
     """
     history = sorted((store / "history").glob("*.json"), reverse=True)
-    manifests = [_parse(path.read_text()) for path in history]
+    manifests = [_parse_or_old(path.read_text()) for path in history]
     superseded_at = [now, *(manifest.refreshed_at for manifest in manifests)]
     kept = {index for index in range(len(manifests)) if index < KEEP_MANIFESTS or superseded_at[index] > now - KEEP_FOR}
     needed = {path for index in kept for files in manifests[index].tables.values() for path in files.paths()}
     needed |= {str(path.relative_to(store)) for index, path in enumerate(history) if index in kept}
     gone = [
         path
-        for path in (*store.glob("tables/*/*"), *store.glob("history/*"), *store.glob("*.tmp"))
+        for path in (*store.glob("tables/*"), *store.glob("history/*"), *store.glob("*.tmp"))
         if path.is_file() and str(path.relative_to(store)) not in needed
     ]
     for path in gone:
@@ -140,6 +146,14 @@ def _write(path: Path, text: str) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _parse_or_old(text: str) -> Manifest:
+    """A manifest of the history, which a power cut can leave half written; then nobody needs it."""
+    try:
+        return _parse(text)
+    except ValueError:
+        return Manifest(0, datetime.min.replace(tzinfo=UTC), "", "", format=0)
 
 
 def _parse(text: str) -> Manifest:

@@ -152,7 +152,7 @@ def _schema(database: "duckdb.DuckDBPyConnection", table: str) -> "ibis.Schema":
 
 
 def _copy(database: "duckdb.DuckDBPyConnection", place: Path, table: str, part: str, sql: str) -> str:
-    path = f"tables/{table}/{part}.parquet"
+    path = f"tables/{table}-{part}.parquet"
     (place / path).parent.mkdir(parents=True, exist_ok=True)
     database.execute(f"COPY ({sql}) TO {quote(str(place / path))} (FORMAT parquet)")
     return path

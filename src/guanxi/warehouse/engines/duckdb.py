@@ -30,7 +30,7 @@ def connect() -> "duckdb.DuckDBPyConnection":
         config["threads"] = settings.WAREHOUSE_THREADS
     config["temp_directory"] = str(Path(tempfile.gettempdir()) / "guanxi-duckdb")
     connection = duckdb.connect(":memory:", config=config)
-    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET parquet_metadata_cache = true")
     return connection
 
 
@@ -46,10 +46,10 @@ def scan(store: Path, *paths: str) -> str:
 def select(store: Path, files: TableFiles) -> str:
     """SQL of a table's rows: what of the base was not replaced, and what replaced it."""
     base = f"SELECT * FROM {scan(store, *files.base)}"
-    if files.delta is None or files.keys is None:
+    if files.delta is None or files.hidden is None:
         return base
     return (
-        f"{base} AS b WHERE NOT EXISTS (FROM {scan(store, files.keys)} AS k WHERE k.{files.key} = b.{files.key})"
+        f"{base} AS b WHERE NOT EXISTS (FROM {scan(store, files.hidden)} AS k WHERE k.{files.key} = b.{files.key})"
         f" UNION ALL BY NAME SELECT * FROM {scan(store, files.delta)}"
     )
 

@@ -90,8 +90,10 @@ class _Tables(LazyTables):
 
     def make(self, name: str, files: TableFiles) -> "ibis.Table":
         rows = self._read(*files.base)
-        if files.delta is not None and files.keys is not None:
-            rows = rows.join(self._read(files.keys), files.key, "left_anti").unionByName(self._read(files.delta))
+        if files.delta is not None and files.hidden is not None:
+            rows = rows.join(self._read(files.hidden).select(files.key), files.key, "left_anti").unionByName(
+                self._read(files.delta)
+            )
         view = f"{self._prefix}_{name}"
         rows.createOrReplaceTempView(view)
         return self._backend.table(view)

@@ -29,7 +29,7 @@ def test_a_full_disk_keeps_the_snapshot_before(monkeypatch, table):
     run("UPDATE shop_person SET region = 'Hunan' WHERE id = 6")
 
     def fill_up(database, select, target):
-        if f"/{table}/" in str(target):
+        if f"/{table}-" in str(target):
             target.write_bytes(b"half a file")
             raise OSError(errno.ENOSPC, "No space left on device")
         return write(database, select, target)
@@ -74,12 +74,12 @@ def test_a_refresh_that_is_stopped_leaves_nothing():
 
 def test_what_a_killed_process_left_is_deleted_by_the_next():
     services.refresh(now=NOW)
-    (store.folder() / "tables" / "orders" / "0000000002-base-0.parquet").write_bytes(b"half")
+    (store.folder() / "tables" / "orders-0000000002-base-0.parquet").write_bytes(b"half")
     (store.folder() / "manifest.tmp").write_text("half")
     (store.folder() / "history" / "0000000002.json").write_text((store.folder() / "manifest.json").read_text())
     services.refresh(now=NOW)
     assert total() == 60_000
-    assert not [name for name in on_disk() if name.startswith("tables/orders/0000000002") or name.endswith(".tmp")]
+    assert not [name for name in on_disk() if name.startswith("tables/orders-0000000002") or name.endswith(".tmp")]
 
 
 def test_a_reader_keeps_its_snapshot_while_newer_ones_come():

@@ -124,7 +124,7 @@ def test_many_rounds_end_as_a_full_refresh_would():
         refresh()
     incremental = content()
     bases = {name: files.base for name, files in store.load(store.folder()).tables.items()}
-    assert "0000000001-" not in bases["orders"][0], "the delta was merged into a new base on the way"
+    assert "-0000000001-" not in bases["orders"][0], "the delta was merged into a new base on the way"
     refresh(full=True)
     assert content() == incremental
 
