@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from guanxi.core import preferences
 from guanxi.core.web.navigation import menu
 
 THEMES = ("auto", "light", "dark")
@@ -19,5 +18,5 @@ def interface(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": menu(user, path=request.path),
         "theme": user.theme,
-        "merchant_name": preferences.merchant_name(),
+        "merchant_name": getattr(request, "merchant_name", "Guanxi"),
     }

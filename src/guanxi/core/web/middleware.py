@@ -7,11 +7,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from guanxi.core.models import Setting
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class PreferencesMiddleware:
-    """Show the page in the signed-in person's language and time zone."""
+    """Show the page in the signed-in person's language and time zone, or else the merchant's."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -22,8 +24,12 @@ class PreferencesMiddleware:
         if chosen and not request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME):
             translation.activate(chosen)
             request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
-        zone = getattr(user, "time_zone", "") if user.is_authenticated else ""
-        with timezone.override(ZoneInfo(zone or settings.TIME_ZONE)):
+        merchant = Setting.objects.in_bulk(["merchant_name", "time_zone"]) if user.is_authenticated else {}
+        own_zone = getattr(user, "time_zone", "")
+        zone = own_zone or (merchant["time_zone"].value if "time_zone" in merchant else settings.TIME_ZONE)
+        if "merchant_name" in merchant:
+            request.merchant_name = merchant["merchant_name"].value  # type: ignore[attr-defined]
+        with timezone.override(ZoneInfo(zone)):
             return self.get_response(request)
 
 
