@@ -13,5 +13,14 @@ add(
         icon="speakerphone",
         order=10,
         keywords="campaign e-mail 营销活动 行銷活動 活动 活動 群发 群發",
-    )
+    ),
+    Entry(
+        section="marketing",
+        label=_("What marketing returned"),
+        url_name="analytics:campaign_returns",
+        permission="marketing.view",
+        icon="report-money",
+        order=20,
+        keywords="ROI return 投资回报 投資回報 回报 回報",
+    ),
 )
