@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot, sqrt
 
-from scipy import stats
-
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -67,6 +65,8 @@ def compare_means(group: Mean, base: Mean, *, level: float = 0.95) -> Effect:
     exactly when Welch's does, so the two never contradict each other on the page. No interval is given when a group
     has fewer than two members or neither varies, and none for the lift when the base is not clearly above zero.
     """
+    from scipy import stats
+
     difference = group.mean - base.mean
     squared_error = group.squared_error + base.squared_error
     if min(group.size, base.size) < 2 or squared_error <= 0:
@@ -109,6 +109,8 @@ class Proportion:
 
 def wilson(proportion: Proportion, *, level: float = 0.95) -> tuple[float, float]:
     """The score interval of a proportion of one or more: Wilson (1927), JASA 22:209-212."""
+    from scipy import stats
+
     quantile, size, value = float(stats.norm.ppf((1 + level) / 2)), proportion.size, proportion.value
     centre = value + quantile**2 / (2 * size)
     spread = quantile * sqrt(value * (1 - value) / size + quantile**2 / (4 * size**2))
@@ -160,6 +162,8 @@ def _mover_lift(
 
 
 def _pearson(group: Proportion, base: Proportion) -> float:
+    from scipy import stats
+
     pooled = (group.hits + base.hits) / (group.size + base.size)
     variance = pooled * (1 - pooled) * (1 / group.size + 1 / base.size)
     if variance <= 0:
@@ -182,4 +186,6 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 def power_quantile(*, level: float = 0.95, power: float = 0.8) -> float:
     """How many standard errors a true difference must be for the test to see it with that power (2.80)."""
+    from scipy import stats
+
     return float(stats.norm.ppf((1 + level) / 2) + stats.norm.ppf(power))

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from scipy import stats
-
 MISMATCH_P = 0.001
 """Kohavi, Tang and Xu (2020), Trustworthy Online Controlled Experiments, chapter 21."""
 
@@ -37,6 +35,8 @@ def sample_ratio(observed: Sequence[int], *, shares: Sequence[float]) -> SampleR
     experiments, KDD. Raises ValueError when the lengths differ, there are fewer than two arms or a share is not
     positive.
     """
+    from scipy import stats
+
     if len(observed) != len(shares) or len(shares) < 2 or min(shares) <= 0:
         raise ValueError(f"each of two or more arms needs a positive planned share: {observed} and {shares}")
     customers, weight = sum(observed), fsum(shares)
