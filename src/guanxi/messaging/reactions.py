@@ -71,19 +71,36 @@ def unsubscribe(message_id: int, *, now: datetime, source: str = "unsubscribe") 
         message = Message.objects.select_for_update().filter(pk=message_id).first()
         if message is None:
             return False
-        _withdraw(message, source=source, now=now)
+        _consent(message, granted=False, source=source, now=now)
         if message.unsubscribed_at is None:
             Message.objects.filter(pk=message_id).update(unsubscribed_at=now)
             events.publish([MessageUnsubscribed(**_about(message, now))], now=now)
     return True
 
 
-def _withdraw(message: Message, *, source: str, now: datetime) -> None:
+def resubscribe(message_id: int, *, now: datetime) -> bool:
+    """The customer wants marketing again, after all. Returns False for an unknown message."""
+    message = Message.objects.filter(pk=message_id).first()
+    if message is not None:
+        _consent(message, granted=True, source="preferences", now=now)
+    return message is not None
+
+
+def wants_marketing(message_id: int) -> bool:
+    """Whether the customer of this message gets marketing by its channel now."""
+    message = Message.objects.filter(pk=message_id).first()
+    if message is None:
+        return False
+    answers = customers.may_contact([message.customer_id], channel=Channel(message.channel), purpose=Purpose.MARKETING)
+    return answers[message.customer_id].allowed
+
+
+def _consent(message: Message, *, granted: bool, source: str, now: datetime) -> None:
     customers.record_consent(
         [message.customer_id],
         channel=Channel(message.channel),
         purpose=Purpose.MARKETING,
-        granted=False,
+        granted=granted,
         source=source,
         at=now,
         now=now,

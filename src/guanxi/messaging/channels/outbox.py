@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guanxi.messaging import tokens
 from guanxi.messaging.channels.base import Connection, Handover, Outcome, Transport, TransportTrouble, Verdict
 from guanxi.messaging.models import OutboxMessage
 
@@ -26,6 +27,9 @@ class OutboxConnection(Connection):
 
     def send(self, handover: Handover, last_step: Callable[[], None]) -> Outcome:
         row = OutboxMessage(message_id=handover.message_id, content=pack(handover.content), at=timezone.now())
+        if handover.message_id == tokens.TEST:
+            row.save()  # the newest test takes the place of the one before
+            return Outcome(handover.message_id, Verdict.SENT)
         try:
             OutboxMessage.objects.bulk_create([row], ignore_conflicts=True)
         except DatabaseError as error:
