@@ -22,6 +22,7 @@ from guanxi.commerce import services
 from guanxi.commerce.ahead import ahead
 from guanxi.commerce.connectors import CONNECTORS, recognise
 from guanxi.commerce.connectors.base import Read, ShopContext, UnreadableFile
+from guanxi.commerce.connectors.sources import kind_of
 from guanxi.commerce.models import ImportedBatch, OrderImport, Shop
 from guanxi.commerce.rejected import RejectedFile, order_reason
 from guanxi.commerce.types import RejectedRow
@@ -54,6 +55,7 @@ class Portion:
 def recognised(path: Path) -> str:
     """The connector that reads this file. Raises ImportFailed."""
     try:
+        kind_of(path)
         found = recognise(path)
     except UnreadableFile as error:
         raise ImportFailed(str(error)) from None

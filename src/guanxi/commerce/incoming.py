@@ -91,8 +91,8 @@ def prepare(item: IncomingOrder | IncomingOrderLines, place: Place) -> Prepared 
 
 
 def _problem(item: IncomingOrder | IncomingOrderLines) -> str:
-    if not item.external_id or len(item.external_id) > 100:
-        return _("The order number is missing or longer than 100 characters.")
+    if not item.external_id or len(item.external_id) > 100 or bulk.storable(item.external_id) != item.external_id:
+        return _("The order number is missing, or is none.")
     for line in item.lines:
         if not (-MAX_AMOUNT < line.total < MAX_AMOUNT and -MAX_AMOUNT < line.unit_price < MAX_AMOUNT):
             return _("An amount is too large to be money.")
@@ -174,18 +174,16 @@ def _lines(
 
 
 def _product(line: IncomingLine) -> PreparedProduct:
-    title = line.title[:300]
-    if line.sku:
-        key = f"sku:{line.sku}"
+    title, sku, category = bulk.storable(line.title), bulk.storable(line.sku), bulk.storable(line.category)
+    if sku:
+        key = f"sku:{sku}"
     elif line.external_product_id:
-        key = f"id:{line.external_product_id}"
+        key = f"id:{bulk.storable(line.external_product_id)}"
     else:
-        key = f"title:{line.title}"
+        key = f"title:{title}"
     if len(key) > 200:
         key = f"{key[:160]}#{keyring().hex_hash(key, 'product')}"
-    if not key.isprintable():
-        key = key.replace("\0", "")
-    return PreparedProduct(key, title.replace("\0", "") or key, line.sku[:100], line.category[:80])
+    return PreparedProduct(key, title[:300] or key, sku[:100], category[:80])
 
 
 def _array(values: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection
 
 NULL = "\\N"
-ESCAPES = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r", 0: None}
+ESCAPES = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
 
 
 def text(value: str, limit: int | None = None) -> str:
@@ -15,7 +15,12 @@ def text(value: str, limit: int | None = None) -> str:
         value = value[:limit]
     if value.isprintable() and "\\" not in value:
         return value
-    return value.encode("utf-8", "ignore").decode().translate(ESCAPES)
+    return storable(value).translate(ESCAPES)
+
+
+def storable(value: str) -> str:
+    """Without what PostgreSQL cannot hold in a text: NUL and halves of surrogate pairs."""
+    return value if value.isprintable() else value.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def moment(value: datetime | None) -> str:
