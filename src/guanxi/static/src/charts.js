@@ -8,6 +8,7 @@
     light: ["#0f766e", "#d97706", "#2563eb", "#be185d", "#65a30d", "#7c3aed", "#0891b2", "#78716c"],
     dark: ["#2dd4bf", "#fbbf24", "#60a5fa", "#f472b6", "#a3e635", "#a78bfa", "#22d3ee", "#a8a29e"],
   };
+  const SCALE = { light: ["#e6f4f1", "#0f766e"], dark: ["#1d3a37", "#2dd4bf"] };
   let loading = null;
 
   function library() {
@@ -48,24 +49,33 @@
     };
   }
 
+  function series(given, ink) {
+    if (given.type === "bar") return { barMaxWidth: 48, ...given };
+    if (given.type === "line") return { showSymbol: (given.data || []).length < 32, ...given };
+    if (given.type === "pie") return { ...given, label: { color: ink, textBorderWidth: 0, ...given.label } };
+    return given;
+  }
+
   function dress(raw) {
     const { guanxi: unit = {}, ...option } = raw;
     const ink = dark() ? "#a8b3c2" : "#5b6676";
     const line = dark() ? "#2b3648" : "#e6eaf0";
     const exact = formatter(unit);
     const each = (axes) => axes && [axes].flat().map((one) => axis(one, ink, line, one.guanxi || unit));
-    const many = [option.series].flat().filter(Boolean).length > 1;
+    const all = [option.series].flat().filter(Boolean);
+    const many = all.length > 1;
     return {
       color: COLORS[dark() ? "dark" : "light"],
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
       animationDuration: 300,
-      grid: { left: 8, right: 16, top: many ? 40 : 16, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 16, top: many ? 40 : 16, bottom: option.visualMap ? 48 : 8, containLabel: true },
       ...(many ? { legend: { top: 0, type: "scroll" } } : {}),
       ...option,
       ...(option.legend || many ? { legend: { top: 0, type: "scroll", textStyle: { color: ink }, pageTextStyle: { color: ink }, ...option.legend } } : {}),
       ...(option.xAxis ? { xAxis: each(option.xAxis) } : {}),
       ...(option.yAxis ? { yAxis: each(option.yAxis) } : {}),
-      ...(option.visualMap ? { visualMap: { textStyle: { color: ink }, ...option.visualMap } } : {}),
+      series: all.map((one) => series(one, ink)),
+      ...(option.visualMap ? { visualMap: { textStyle: { color: ink }, inRange: { color: SCALE[dark() ? "dark" : "light"] }, ...option.visualMap } } : {}),
       tooltip: {
         trigger: option.xAxis ? "axis" : "item",
         confine: true,
