@@ -1,6 +1,7 @@
 """Why a customer is in a segment or not."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from guanxi.segments import compiler, queries
 from guanxi.segments.conditions import CONDITIONS
 from guanxi.segments.conditions.base import Context, moment_words
+from guanxi.segments.conditions.names import Names
 from guanxi.segments.definition import Leaf, Node, leaves
 from guanxi.segments.models import Membership
 from guanxi.segments.types import Explanation, Reason
@@ -77,3 +79,19 @@ def match_words(match: str) -> str:
         "any": _("At least one of these holds"),
         "none": _("None of these holds"),
     }[match]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A definition in words, as a tree for the page."""
+
+    words: str
+    icon: str = ""
+    of: tuple["Outline", ...] = ()
+
+
+def outline(node: Node, names: Names) -> Outline:
+    if isinstance(node, Leaf):
+        condition = CONDITIONS.get(node.condition)
+        return Outline(condition.describe(dict(node.params), names), condition.icon)
+    return Outline(match_words(node.match), of=tuple(outline(child, names) for child in node.of))

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.core.web import palette
 from guanxi.core.web.navigation import Entry, add
 
 add(
@@ -18,3 +19,4 @@ add(
         keywords="static import 名单 名單",
     ),
 )
+palette.add_action(palette.Action(_("New segment"), "segments:new", "segments.edit", icon="plus"))

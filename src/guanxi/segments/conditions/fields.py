@@ -58,6 +58,10 @@ class Field:
         """What can be picked: value, label, whether it is picked now."""
         return ()
 
+    def inputs(self, value: Json, names: Names) -> Any:
+        """The value as the template's inputs hold it."""
+        return value
+
     def words(self, value: Json, names: Names) -> str:
         """The value for people; empty when it adds nothing."""
         raise NotImplementedError

@@ -74,8 +74,8 @@ class Comparison(Field):
 
     def inputs(self, value: Json, names: Names) -> list[str]:
         """The one or two numbers as the form shows them."""
-        given = next(iter(value.values())) if value else None
-        numbers = given if isinstance(given, list) else [given, None]
+        given = next(iter(value.values())) if isinstance(value, dict) and value else None
+        numbers = given if isinstance(given, list) and len(given) == 2 else [given, None]
         return ["" if n is None else str(money.to_decimal(n, names.currency) if self.money else n) for n in numbers]
 
     def words(self, value: dict[str, Any], names: Names) -> str:

@@ -58,10 +58,7 @@ class Command(BaseCommand):
     def _explain(self, options: dict[str, Any]) -> tuple[Any, str]:
         asked = _asked(options["segment"])
         told = queries.explain(asked, customer_id=options["customer"], now=timezone.now())
-        if isinstance(asked, int):
-            head = queries.summary(asked).name
-        else:
-            head = describe(parse(asked), queries.names())
+        head = queries.summary(asked).name if isinstance(asked, int) else _in_words(asked)
         lines = [f"{'in' if told.inside else 'out'}: {head}", *_indented(told.reason, 1)]
         return asdict(told), "\n".join(lines)
 
@@ -92,6 +89,10 @@ def _asked(text: str) -> int | dict[str, Any]:
     if found is None:
         raise UnknownSegment(f"There is no segment called “{text}”.")
     return found.pk
+
+
+def _in_words(definition: dict[str, Any]) -> str:
+    return describe(parse(definition), queries.names())
 
 
 def _indented(reason: Reason, depth: int) -> list[str]:
