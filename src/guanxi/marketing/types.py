@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from guanxi.core.money import Minor
-from guanxi.marketing.models.campaign import WHOLE
+from guanxi.marketing.models.campaign import WHOLE, CampaignStatus
 
 CONTROL_ARM = 0
 """Number of the control group where a variant's id stands; no variant has it."""
@@ -48,6 +48,10 @@ class CampaignView:
     queued_at: datetime | None
     finished_at: datetime | None
     created_at: datetime
+
+    @property
+    def status_label(self) -> str:
+        return str(CampaignStatus(self.status).label)
 
     @property
     def window_ends_at(self) -> datetime | None:

@@ -116,3 +116,9 @@ def styled_option(option: BoundWidget) -> SafeString:
     """One radio button or checkbox of a field, in the house's look."""
     option.data["attrs"]["class"] = "form-check-input"
     return option.tag()
+
+
+@register.filter
+def get(mapping: dict[Any, Any], key: Any) -> Any:
+    """``{{ shops|get:order.shop_id }}``: a dict's value, or nothing."""
+    return mapping.get(key, "")

@@ -63,7 +63,7 @@ def steps(user: User) -> list[Step]:
             "marketing.view",
             gettext_lazy("Read what it earned"),
             gettext_lazy("Against the control group, in money."),
-            "marketing:list",
+            "marketing:campaigns",
             lambda: bool(marketing.campaigns(statuses=["done"], limit=1)),
         ),
     ]
