@@ -36,12 +36,14 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         return render(request, "analytics/nothing_yet.html", context)
     except BadParameters as error:
         return render(request, "analytics/bad_parameters.html", {**context, "error": error}, status=400)
+    tables = [table_of(run, table) for table in run.result.tables]
     context |= {
         "run": run,
         "result": run.result,
         "currency": run.currency,
         "numbers": numbers_of(run),
-        "tables": {table.name: table_of(run, table) for table in run.result.tables},
+        "table_list": tables,
+        "tables": {table.name: table for table in tables},
         "charts": charts_of(run),
         "notes": notes_of(run),
         "stale": now - run.refreshed_at > STALE_AFTER,
