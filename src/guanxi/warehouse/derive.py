@@ -30,7 +30,7 @@ def customer_facts(build: "Build") -> int:
         return 0
     if touched > REBUILD_AT * old.base_rows:
         return _all_facts(build, sql, digest)
-    _narrow(build)
+    _narrow(build, sql)
     build.database.execute("USE build.touched")
     rows = build.stage("work.new_facts", sql)
     build.database.execute("USE build.main")
@@ -127,8 +127,11 @@ def _touch(build: "Build", customers: str) -> None:
     )
 
 
-def _narrow(build: "Build") -> None:
-    """Make the tables of the facts under ``touched``, with nothing but the rows of the touched customers."""
+def _narrow(build: "Build", sql: str) -> None:
+    """Make the tables of the facts under ``touched``: touched customers' rows, and the columns that ``sql`` names.
+
+    A column can only matter unnamed where the statement copies ``customers`` as it is.
+    """
     names = sorted(facts.tables_read(), key=lambda name: TABLES[name].customer_key is None)
     for name in names:
         spec = TABLES[name]
@@ -138,4 +141,7 @@ def _narrow(build: "Build") -> None:
             condition = f" SEMI JOIN work.touched ON {name}.{spec.customer_key} = touched.{facts.KEY}"
         elif owner is not None and owner.name in names:
             condition = f" SEMI JOIN touched.{owner.name} USING ({spec.key})"
-        build.database.execute(f"CREATE TABLE touched.{name} AS SELECT * FROM main.{name}{condition}")
+        all_columns = [row[0] for row in build.database.execute(f"DESCRIBE main.{name}").fetchall()]
+        columns = [column for column in all_columns if name == facts.CUSTOMERS or f'"{column}"' in sql]
+        wanted = ", ".join(f"{name}.{column}" for column in dict.fromkeys([spec.key, *columns]))
+        build.database.execute(f"CREATE TABLE touched.{name} AS SELECT {wanted} FROM main.{name}{condition}")

@@ -88,7 +88,7 @@ class Writer:
 
 def write_parquet(database: "duckdb.DuckDBPyConnection", select: str, target: Path) -> int:
     """Write the rows of a SELECT into one new file; gives their number."""
-    options = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, USE_TMP_FILE false"
+    options = "FORMAT parquet, COMPRESSION snappy, USE_TMP_FILE false"
     row = database.execute(f"COPY ({select}) TO {quote(str(target))} ({options})").fetchone()
     assert row is not None
     return int(row[0])

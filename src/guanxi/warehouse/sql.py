@@ -33,6 +33,6 @@ def query(sql: str) -> "pyarrow.Table":
             statements = duckdb.extract_statements(sql)
             if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
                 raise BadQuery(_("Ask one question that begins with SELECT, FROM or WITH."))
-            return database.execute(statements[0]).to_arrow_table()
+            return database.sql(sql).to_arrow_table()
         except duckdb.Error as error:
             raise BadQuery(str(error)) from error

@@ -35,18 +35,19 @@ CUSTOMER_COLUMNS = (
 )
 CONTRACT = {
     "customers": CUSTOMER_COLUMNS,
-    "customer_tags": "customer_id:id tag_id:id tag:text added_at:time removed:flag",
-    "consents": "customer_id:id consent_id:id channel:text purpose:text granted:flag at:time",
+    "customer_tags": "customer_tag_id:id customer_id:id tag_id:id tag:text added_at:time removed:flag",
+    "consents": "consent_id:id customer_id:id channel:text purpose:text granted:flag at:time",
     "shops": "shop_id:id name:text connector:text currency:text",
     "products": "product_id:id shop_id:id key:text title:text sku:text category:text",
     "orders": (
         "order_id:id shop_id:id customer_id:id external_id:text kind:text status:text counted:flag currency:text"
         " total:count refunded_total:count discount_total:count value:int refunded_value:int net_value:int"
         " placed_at:time paid_at:time completed_at:time cancelled_at:time region:text country:text discounted:flag"
-        " import_id:id"
+        " import_id:id lines:count"
     ),
     "order_lines": "order_id:id number:int product_id:id quantity:float unit_price:count total:count value:int",
-    "refunds": "order_id:id amount:count value:int refunded_at:time reason:text",
+    "refunds": "order_id:id number:int amount:count value:int refunded_at:time reason:text",
+    "shipments": "order_id:id number:int carrier:text shipped_at:time delivered_at:time",
     "messages": (
         "message_id:id customer_id:id channel:text purpose:text source_kind:text source_id:id variant_id:id state:text"
         " sent_at:time opened_at:time clicked_at:time bounced_at:time unsubscribed_at:time"
@@ -54,6 +55,7 @@ CONTRACT = {
     "campaign_members": (
         "member_id:id campaign_id:id customer_id:id arm:id excluded:text assigned_at:time window_ends_at:time"
     ),
+    "segment_members": "membership_id:id segment_id:id customer_id:id entered_at:time left_at:time",
     "events": "event_id:id xact:int kind:text customer_id:id subject_id:id occurred_at:time",
     "customer_facts": (
         f"{CUSTOMER_COLUMNS} orders:count revenue:count gross_revenue:count refunded_value:count average_order:float"
