@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from guanxi.core.models import Job
 from guanxi.core.testing import signed_in
+from guanxi.segments import queries
 from guanxi.segments.conditions import CONDITIONS
 from guanxi.segments.conditions.names import Names
 from guanxi.segments.definition import parse, to_json
@@ -94,7 +96,7 @@ def inputs(node: dict[str, Any], place: str = "n") -> dict[str, Any]:
 def test_a_form_gives_back_what_it_was_drawn_from(name: str) -> None:
     for params in EXAMPLES[name]:
         definition = to_json(parse({"condition": name, **params}))
-        assert drafts.read(inputs(definition), NAMES) == definition
+        assert to_json(parse(drafts.read(inputs(definition), NAMES))) == definition
 
 
 @pytest.mark.parametrize("starter", STARTERS, ids=lambda one: one.key)
@@ -103,9 +105,7 @@ def test_starters_open_filled_in(starter: Any, marketer: Client, warehouse: peop
     assert page.status_code == 200
     definition = to_json(parse(dict(starter.definition)))
     assert drafts.read(inputs(definition), NAMES) == definition
-    assert f'data-total="{len(people.members(warehouse, definition))}"' in page.content.decode() or "last_days" in str(
-        definition
-    )
+    assert f'data-total="{queries.count(definition, now=timezone.now())}"' in page.content.decode()
 
 
 def test_a_definition_in_the_address_opens_filled_in(marketer: Client, warehouse: people.World) -> None:
@@ -120,7 +120,7 @@ def test_every_condition_can_be_drawn(marketer: Client, warehouse: people.World)
     for start in range(0, len(CONDITIONS.names()), 8):
         names = CONDITIONS.names()[start : start + 8]
         definition = {"match": "all", "of": [{"condition": name, **EXAMPLES[name][0]} for name in names]}
-        sent = {name: values for name, values in inputs(to_json(parse(definition))).items()}
+        sent = inputs(to_json(parse(definition)))
         page = marketer.post(reverse("segments:new"), {**sent, "do": "count", "name": "Half-typed"})
         assert page.status_code == 200
         assert 'value="Half-typed"' in page.content.decode()

@@ -115,6 +115,8 @@ def test_a_list_is_read_from_a_file(client: Client) -> None:
     made = customers.resolve(
         [person(IdentifierKind.PHONE, "13900001234"), person(IdentifierKind.EMAIL, "wang@shop.example")],
         source="form",
+        shop_id=0,
+        country="CN",
         now=NOW,
     )
     phone, mail = (one.customer_id for one in made.resolutions)

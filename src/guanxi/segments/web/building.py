@@ -85,14 +85,15 @@ def _first_draft(request: HttpRequest, segment: Segment | None) -> drafts.Draft:
 def _page(
     request: HttpRequest, segment: Segment | None, draft: drafts.Draft, *, errors: bool, problem: str = ""
 ) -> HttpResponse:
-    chosen = starter(request.GET.get("from", ""))
+    chosen, names = starter(request.GET.get("from", "")), queries.names()
     named = request.POST if request.method == "POST" else None
     context: dict[str, Any] = {
         "segment": segment,
         "name": named["name"] if named and "name" in named else segment.name if segment else chosen and chosen.name,
         "description": named.get("description", "") if named else segment.description if segment else "",
-        "tree": bind(draft, queries.names(), errors=errors),
+        "tree": bind(draft, names, errors=errors),
         "picker": picker(),
+        "currency": names.currency,
         "problem": problem,
         "starters": STARTERS if segment is None and not draft["of"] else (),
         "by_conditions": segment is None or segment.kind == SegmentKind.DYNAMIC,

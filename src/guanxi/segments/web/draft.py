@@ -37,7 +37,7 @@ def read(form: Form, names: Names, place: str = ROOT, depth: int = 1) -> Draft:
 
 
 def change(draft: Draft, order: str) -> Draft:
-    """The draft after an order of the builder: ``add:PLACE:CONDITION``, or ``group:``, ``remove:``, ``up:``, ``down:PLACE``.
+    """The draft after an order: ``add:PLACE:CONDITION``, ``group:PLACE``, ``remove:``, ``up:``, ``down:``.
 
     An order that makes no sense changes nothing.
     """
