@@ -117,9 +117,9 @@ def _problem_of_order(item: IncomingOrder) -> str:
 
 def _order(order: IncomingOrder, place: Place) -> Prepared:
     text, moment = bulk.text, bulk.moment
-    buyer = order.buyer and customers.prepare(
-        order.buyer, shop_id=place.shop_id, country=place.country, seen_at=order.placed_at
-    )
+    buyer = None
+    if order.buyer:
+        buyer = customers.prepare(order.buyer, shop_id=place.shop_id, country=place.country, seen_at=order.placed_at)
     said = (
         f"{text(order.external_id)}\t{order.kind.value}\t{order.status.value}\t{order.currency.upper()}\t{order.total}"
         f"\t{order.paid_total}\t{sum([refund.amount for refund in order.refunds])}\t{order.discount_total}"

@@ -128,7 +128,8 @@ def _look_up(external_ids: Iterable[str], shop_id: int) -> dict[str, Stored]:
             " announced FROM commerce_order WHERE shop_id = %s AND external_id = ANY(%s)",
             [shop_id, list(external_ids)],
         )
-        return {row[0]: Stored(*row[1:4], STATUS_RANK[OrderStatus(row[4])], *row[5:]) for row in cursor.fetchall()}
+        rows = cursor.fetchall()
+    return {row[0]: Stored._make((*row[1:4], STATUS_RANK[OrderStatus(row[4])], *row[5:])) for row in rows}
 
 
 def _fold(given: Iterable[Prepared | PreparedLines], stored: Mapping[str, Stored], result: RecordResult) -> list[Work]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any, TextIO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -39,7 +40,8 @@ class RejectedFile:
         self.header = [*header]
         self.rows = 0
         self._part = self.path.with_suffix(".part")
-        self._file = None
+        self._file: TextIO | None = None
+        self._writer: Any = None
 
     def __enter__(self) -> "RejectedFile":
         return self

@@ -65,13 +65,13 @@ def count() -> list[KeyUse]:
 def _sealed_tables() -> Iterator[tuple[str, str, list[str]]]:
     """Table, its key column and its sealed columns."""
     for model in apps.get_models():
-        columns = [field.column for field in model._meta.local_fields if isinstance(field, SealedField)]
+        columns = [str(field.column) for field in model._meta.local_fields if isinstance(field, SealedField)]
         if columns:
-            yield model._meta.db_table, model._meta.pk.column, columns
+            yield model._meta.db_table, str(model._meta.pk.column), columns
 
 
 def _reseal(table: str, key: str, columns: list[str]) -> None:
-    last = 0
+    last: int | None = 0
     while last is not None:
         with transaction.atomic():
             last = _reseal_batch(table, key, columns, last)

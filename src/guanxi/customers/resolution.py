@@ -276,7 +276,7 @@ def _add_identifiers(
     now: datetime,
 ) -> None:
     ring = keyring()
-    seal_name = Identifier._meta.get_field("value").seal_name  # type: ignore[union-attr]
+    seal_name = Identifier._meta.get_field("value").seal_name
     end = f"{bulk.text(source, 60)}\t{now.isoformat()}"
     lines: dict[str, str] = {}
     for one in candidates:

@@ -6,7 +6,7 @@ two numbers, of what is said at all: one account with many receivers is one buye
 in each of our shops.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -63,7 +63,7 @@ def capped(values: Iterable[int]) -> list[int]:
 
 def set_aside_keys(keys: dict[str, Key], people: dict[str, int], owners: dict[str, int], *, now: datetime) -> None:
     """Take these keys out of use. ``owners`` says whose they were, for those that were someone's."""
-    seal_name = SharedIdentifier._meta.get_field("value").seal_name  # type: ignore[union-attr]
+    seal_name = SharedIdentifier._meta.get_field("value").seal_name
     lines = []
     for digest, key in keys.items():
         value = bulk.binary(keyring().seal(key.value, seal_name))
@@ -73,7 +73,7 @@ def set_aside_keys(keys: dict[str, Key], people: dict[str, int], owners: dict[st
     Identifier.objects.filter(digest__in=list(keys)).delete()
 
 
-def add_customers(tied: dict[str, Iterable[int]]) -> None:
+def add_customers(tied: Mapping[str, Iterable[int]]) -> None:
     """Note customers whose profiles carried an identifier when it was set aside."""
     with connection.cursor() as cursor:
         for digest, customers in tied.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from guanxi.customers import services
 from guanxi.customers.types import (
@@ -23,7 +24,7 @@ def profile(
     account: str = "",
     external_id: str = "",
     consented: bool | None = None,
-    **said: object,
+    **said: Any,
 ) -> IncomingProfile:
     """An incoming profile; ``said`` are fields of IncomingProfile. ``consented`` is marketing by e-mail and SMS."""
     given = {
@@ -35,10 +36,10 @@ def profile(
     if consented is not None:
         said["consents"] = tuple(IncomingConsent(channel, Purpose.MARKETING, consented, NOW) for channel in Channel)
     identifiers = tuple(IncomingIdentifier(kind, value) for kind, value in given.items() if value)
-    return IncomingProfile(identifiers=identifiers, **said)  # type: ignore[arg-type]  # fields by name
+    return IncomingProfile(identifiers=identifiers, **said)
 
 
-def customers(count: int, *, now: datetime = NOW, consented: bool | None = True, **said: object) -> list[int]:
+def customers(count: int, *, now: datetime = NOW, consented: bool | None = True, **said: Any) -> list[int]:
     """Ids of new customers with an e-mail and a phone of their own, called Person 0, Person 1 …"""
     people: Sequence[IncomingProfile] = [
         profile(
