@@ -71,4 +71,4 @@ def note_trouble(message: str, *, now: datetime) -> Trouble:
 
 def clear_trouble() -> None:
     if preferences.get(TROUBLE, None):
-        preferences.put(TROUBLE, None)
+        preferences.put(TROUBLE, {})

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils.translation import gettext_lazy as _
+
 from guanxi.core.events import Event
 
 
@@ -10,7 +12,6 @@ from guanxi.core.events import Event
 class MessageEvent(Event):
     """Base: the subject is the message."""
 
-    kind: ClassVar[str] = ""
     channel: str
     purpose: str
     source_kind: str
@@ -23,6 +24,8 @@ class MessageSent(MessageEvent):
     """The other side took it."""
 
     kind: ClassVar[str] = "message.sent"
+    label = _("Message sent")
+    icon = "send"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,8 @@ class MessageOpened(MessageEvent):
     """Its pictures were loaded for the first time: by a reader, or by a mail program on the reader's behalf."""
 
     kind: ClassVar[str] = "message.opened"
+    label = _("Message opened")
+    icon = "mail-opened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,8 @@ class MessageClicked(MessageEvent):
     """One of its links was followed for the first time."""
 
     kind: ClassVar[str] = "message.clicked"
+    label = _("Link in a message followed")
+    icon = "click"
     link: int
     """The link's number in the template version."""
     url: str
@@ -48,6 +55,8 @@ class MessageBounced(MessageEvent):
     """It came back."""
 
     kind: ClassVar[str] = "message.bounced"
+    label = _("Message came back")
+    icon = "mail-off"
     hard: bool
     code: str
 
@@ -57,3 +66,5 @@ class MessageUnsubscribed(MessageEvent):
     """It made its reader stop these messages."""
 
     kind: ClassVar[str] = "message.unsubscribed"
+    label = _("Unsubscribed by a message")
+    icon = "bell-off"

@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -174,5 +173,4 @@ def _note(report: SendReport, *, now: datetime) -> None:
         log.warning("sending stopped: %s", report.trouble)
         delivery.note_trouble(report.trouble, now=now)
     elif report.sent:
-        with suppress(Exception):  # the banner's memory is no reason to fail a run that went well
-            delivery.clear_trouble()
+        delivery.clear_trouble()

@@ -8,7 +8,7 @@ from types import TracebackType
 
 
 class ScriptedServer:
-    """Takes messages unless told otherwise. ``taken`` is (recipient, message) of those it answered 250 or would have."""
+    """Takes messages unless told otherwise. ``taken``: recipient and message of those it kept."""
 
     def __init__(
         self,
@@ -39,6 +39,7 @@ class ScriptedServer:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)  # closing alone would let one more in
         self._listener.close()
 
     def recipients(self) -> list[str]:

@@ -117,7 +117,8 @@ def test_marketing_always_says_how_to_stop() -> None:
 
 
 def test_the_text_part_is_read_from_the_html() -> None:
-    html = "<html><head><title>T</title><style>p{}</style></head><body><h1>Big &amp; small</h1><ul><li>one</li><li>two</li></ul>"
+    html = "<html><head><title>T</title><style>p{}</style></head><body><h1>Big &amp; small</h1>"
+    html += "<ul><li>one</li><li>two</li></ul>"
     html += '<p>Look<br>here: <a href="https://shop.example">shop</a></p><img src="x" alt="Towels"></body></html>'
     text = compile_draft(Draft("html", "x", html, purpose="service")).text
     assert text == "Big & small\n\n- one\n\n- two\n\nLook\nhere: shop ( https://shop.example )\n\n[Towels]\n"

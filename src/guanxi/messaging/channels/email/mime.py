@@ -40,7 +40,7 @@ def message(headers: Iterable[tuple[str, str]], *, text: str, html: Sequence[str
 def encode_text(text: str) -> tuple[str, bytes]:
     """Transfer encoding and encoded text: quoted-printable where most is ASCII, else base64, which is shorter then."""
     data = _lines(text if text.endswith("\n") else text + "\n")
-    if len(data) - len(text) < len(text) // 6:
+    if data.isascii() or len(data) - data.count(b"\r") - len(text) < len(text) // 6:
         return "quoted-printable", binascii.b2a_qp(data, istext=True)
     encoded = b64encode(data)
     return "base64", b"\r\n".join([encoded[at : at + 76] for at in range(0, len(encoded), 76)]) + b"\r\n"
@@ -89,11 +89,12 @@ def header(value: str) -> str:
 @lru_cache(maxsize=64)
 def mailbox(name: str, address: str) -> str:
     """``Name <address>`` for a header."""
+    name = CONTROL.sub(" ", name).strip()
     if not name:
         return address
     shown = header(name)
-    if shown == name.strip() and not re.fullmatch(r"[\w !#$%&'*+/=?^`{|}~-]*", name, re.ASCII):
-        shown = '"' + name.strip().replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if shown == name and not re.fullmatch(r"[\w !#$%&'*+/=?^`{|}~-]*", name, re.ASCII):
+        shown = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return f"{shown} <{address}>"
 
 

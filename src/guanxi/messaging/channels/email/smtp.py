@@ -6,6 +6,7 @@ what happens after it cannot.
 """
 
 import re
+import select
 import smtplib
 import socket
 import ssl
@@ -172,6 +173,8 @@ class SmtpConnection(Connection):
             if refusal is not None:
                 return refusal
             self._socket.sendall(stuffed(handover.content))
+            if self._spoke_out_of_turn():
+                return self._lost(handover, Verdict.BROKEN)
         except (OSError, smtplib.SMTPException):
             return self._lost(handover, Verdict.BROKEN)
         try:
@@ -187,6 +190,12 @@ class SmtpConnection(Connection):
         except (OSError, smtplib.SMTPException):
             return self._lost(handover, Verdict.UNCERTAIN)
         return self._judge(handover, reply)
+
+    def _spoke_out_of_turn(self) -> bool:
+        """Whether the server hung up, or said why it will, before the message was complete."""
+        if isinstance(self._socket, ssl.SSLSocket):
+            return False  # what is readable there may be TLS's own
+        return bool(select.select([self._socket], [], [], 0)[0])
 
     def _lost(self, handover: Handover, verdict: Verdict) -> Outcome:
         self._alive = False
