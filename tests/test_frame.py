@@ -131,6 +131,6 @@ def test_pages_work_without_scripts(page_as):
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr td:first-child")).to_have_text(["An"])
     page.locator("details", has_text="Settings").locator("a", has_text="Profile").click()
-    page.get_by_label("Theme").select_option("dark")
+    page.get_by_role("combobox", name="Theme").select_option("dark")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")

@@ -99,7 +99,7 @@ def set_rights(role: Role, *, rights: Collection[str], by: User, request: HttpRe
     _refuse_more_than_own(wanted ^ had, by)
     role.permissions = sorted(wanted)
     role.save(update_fields=["permissions"])
-    detail = {"added": sorted(wanted - had), "removed": sorted(had - wanted)}
+    detail: dict[str, object] = {"added": sorted(wanted - had), "removed": sorted(had - wanted)}
     audit.record("role.changed", actor=by, subject=("role", role.pk), detail=detail, request=request)
 
 

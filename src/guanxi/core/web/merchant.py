@@ -75,7 +75,7 @@ def merchant(request: HttpRequest) -> HttpResponse:
 def rate_set(request: HttpRequest) -> HttpResponse:
     form = RateForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("core:merchant")
     code, rate = form.cleaned_data["code"], form.cleaned_data["rate"]
     if code == preferences.currency():

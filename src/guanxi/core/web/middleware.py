@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 
 from guanxi.core.models import Setting
@@ -24,7 +26,7 @@ class PreferencesMiddleware:
         chosen = getattr(user, "language", "") if user.is_authenticated else ""
         if chosen and not request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME):
             translation.activate(chosen)
-            request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = chosen
         merchant = Setting.objects.in_bulk(["merchant_name", "time_zone"]) if user.is_authenticated else {}
         own_zone = getattr(user, "time_zone", "")
         zone = own_zone or (merchant["time_zone"].value if "time_zone" in merchant else settings.TIME_ZONE)
@@ -43,7 +45,18 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        login = resolve_url(settings.LOGIN_URL)
+        if request.headers.get("HX-Request") and response.headers.get("Location", "").startswith(f"{login}?"):
+            return self._leave_for(login, request)
+        return response
+
+    @staticmethod
+    def _leave_for(login: str, request: HttpRequest) -> HttpResponse:
+        """The session ended under an open page: the whole page goes to sign-in, not a part of it."""
+        page = urlsplit(request.headers.get("HX-Current-URL", "/"))
+        back = urlunsplit(("", "", page.path, page.query, ""))
+        return HttpResponse(headers={"HX-Redirect": f"{login}?{urlencode({'next': back})}"})
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
         if not hasattr(view, "access") and not self.of_a_library(view):

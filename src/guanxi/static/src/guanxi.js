@@ -55,6 +55,19 @@
     }
   });
 
+  // A request in the background that failed says so.
+  function failed() {
+    const toasts = byId("gx-toasts");
+    const toast = document.createElement("div");
+    toast.className = "gx-toast gx-toast-warning";
+    toast.setAttribute("role", "alert");
+    toast.textContent = toasts.dataset.failed;
+    toasts.append(toast);
+    tendToasts();
+  }
+  document.addEventListener("htmx:responseError", failed);
+  document.addEventListener("htmx:sendError", failed);
+
   // Selecting rows: one checkbox in the head for the page, and an offer to take all that match.
   function countSelected(table) {
     const boxes = [...table.querySelectorAll("[data-row-select]")];

@@ -102,7 +102,8 @@ urlpatterns = [
     path("people/", people),
     path("secret/", secret),
     path("squares/", squares),
-    path("", include("guanxi.config.urls")),
+    path("settings/", include("guanxi.core.web.urls")),
+    path("account/", include("guanxi.core.web.account_urls")),
 ]
 
 

@@ -295,3 +295,18 @@ def test_a_stale_form_is_explained():
     response = Client(enforce_csrf_checks=True).post("/settings/language/", {"language": "en"})
     assert response.status_code == 403
     assert b"This form is out of date" in response.content
+
+
+# What the lists ask of the database
+
+
+@pytest.mark.parametrize(("page", "queries"), [("users", 6), ("audit", 5), ("jobs", 5)])
+def test_lists_do_not_ask_more_for_more_rows(client, django_assert_num_queries, page, queries):
+    me = signed_in(client)
+    for number in range(12):
+        user = make_user(role="marketer")
+        job(user, JobState.SUCCEEDED)
+        AuditEntry.objects.create(at=datetime(2026, 5, 1, number, tzinfo=UTC), actor=me, action="user.created")
+    client.get(f"/settings/{page}/")
+    with django_assert_num_queries(queries):
+        client.get(f"/settings/{page}/")

@@ -74,6 +74,14 @@ def test_strangers_are_sent_to_sign_in_and_back(client):
     assert response.headers["Location"] == "/account/login/?next=/settings/profile/%3Fx%3D1"
 
 
+def test_a_session_that_ended_under_an_open_page_leads_to_sign_in(client):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/settings/users/?q=a"}
+    response = client.get("/settings/users/?q=a&page=2", headers=headers)
+    assert response.status_code == 200
+    assert response.headers["HX-Redirect"] == "/account/login/?next=%2Fsettings%2Fusers%2F%3Fq%3Da"
+    assert response.content == b""
+
+
 def test_signing_out_takes_a_post(client):
     signed_in(client)
     assert client.get("/account/logout/").status_code == 200

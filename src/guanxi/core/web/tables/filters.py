@@ -50,7 +50,7 @@ class Filter:
 class ChoiceFilter(Filter):
     """One or more of some choices; its value is a list of them."""
 
-    choices: Sequence[tuple[str, Any]] | Callable[[], Iterable[tuple[str, Any]]] = ()
+    choices: Sequence[tuple[Any, Any]] | Callable[[], Iterable[tuple[Any, Any]]] = ()
     template: ClassVar[str] = "core/table/filter_choice.html"
 
     def options(self) -> list[tuple[str, str]]:

@@ -1,8 +1,10 @@
 """Where a list's rows come from: a QuerySet, or anything that can page, count and iterate."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
@@ -10,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from guanxi.core.web.tables.filters import Filter
 
-Search = Sequence[str] | Callable[[QuerySet[Any], str], QuerySet[Any]]
+Search = list[str] | tuple[str, ...] | Callable[[QuerySet[Any], str], QuerySet[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Source(Protocol):
         """All that match, in order, without holding them in memory."""
         ...
 
-    def pick(self, ids: Sequence[str]) -> Sequence[Any]:
+    def pick(self, ids: Sequence[str]) -> Iterable[Any]:
         """The rows with these names, for actions on chosen rows. Names it does not know are passed over."""
         ...
 
@@ -58,14 +60,12 @@ class QuerySetSource:
         rows = self.rows
         for key, value in query.filters.items():
             rows = self.filters[key].narrow(rows, value)
-        if query.search and callable(self.search):
-            rows = self.search(rows, query.search)
-        elif query.search:
-            anywhere = Q()
-            for name in self.search:
-                anywhere |= Q(**{f"{name}__icontains": query.search})
-            rows = rows.filter(anywhere)
-        return rows
+        if not query.search:
+            return rows
+        if callable(self.search):
+            return self.search(rows, query.search)
+        anywhere = [Q(**{f"{name}__icontains": query.search}) for name in self.search]
+        return rows.filter(reduce(or_, anywhere, Q()))
 
     def ordered(self, query: Query) -> QuerySet[Any]:
         rows = self.matching(query)

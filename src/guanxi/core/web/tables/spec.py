@@ -40,7 +40,7 @@ class Selection:
         return self.source.matching(self.query) if self.ids is None else self.source.pick(self.ids)
 
     def count(self, *, most: int) -> int:
-        return self.source.count(self.query, most=most) if self.ids is None else len(self.source.pick(self.ids))
+        return self.source.count(self.query, most=most) if self.ids is None else len(list(self.source.pick(self.ids)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
