@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -83,22 +84,40 @@ def recent_imports(*, limit: int) -> Sequence[OrderImport]:
 def orders_of(customer_id: int, *, limit: int) -> list[OrderCard]:
     """A customer's orders, newest first."""
     rows = Order.objects.filter(customer_id=customer_id).select_related("shop").order_by("-placed_at", "-pk")
-    return [
-        OrderCard(
-            id=row.pk,
-            external_id=row.external_id,
-            shop_name=row.shop.name,
-            kind=row.kind,
-            status=row.status,
-            status_label=_("Credit note") if row.kind == OrderKind.CREDIT_NOTE else STATUS_LABELS[row.status],
-            currency=row.currency,
-            total=row.total,
-            refunded_total=row.refunded_total,
-            placed_at=row.placed_at,
-            customer_id=row.customer_id,
-        )
-        for row in rows[:limit]
-    ]
+    return [_card(row) for row in rows[:limit]]
+
+
+def orders_numbered(number: str, *, limit: int) -> list[OrderCard]:
+    """Orders of any shop that go by this number, in capitals or not, with or without Shopify's ``#``."""
+    rows = Order.objects.filter(number_is(number)).select_related("shop").order_by("-placed_at", "-pk")
+    return [_card(row) for row in rows[:limit]]
+
+
+def number_is(number: str) -> Q:
+    """A condition on orders that the index of order numbers answers, however many orders there are."""
+    number = number.strip().lstrip("#")[:100]
+    forms = {form for one in (number, number.upper(), number.lower()) for form in (one, f"#{one}")}
+    return Q(shop_id__in=Shop.objects.values_list("pk", flat=True), external_id__in=sorted(forms))
+
+
+def status_label(row: Order) -> Promise | str:
+    return _("Credit note") if row.kind == OrderKind.CREDIT_NOTE else STATUS_LABELS[row.status]
+
+
+def _card(row: Order) -> OrderCard:
+    return OrderCard(
+        id=row.pk,
+        external_id=row.external_id,
+        shop_name=row.shop.name,
+        kind=row.kind,
+        status=row.status,
+        status_label=status_label(row),
+        currency=row.currency,
+        total=row.total,
+        refunded_total=row.refunded_total,
+        placed_at=row.placed_at,
+        customer_id=row.customer_id,
+    )
 
 
 def totals_of(customer_id: int) -> Totals:

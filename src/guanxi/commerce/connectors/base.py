@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 
 from guanxi.commerce.types import IncomingOrder, IncomingOrderLines, RejectedRow
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 Read = IncomingOrder | IncomingOrderLines | RejectedRow
 
 
@@ -24,7 +25,7 @@ class ShopContext:
 
     currency: str = "CNY"
     """For files that name no currency."""
-    time_zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    time_zone: ZoneInfo = SHANGHAI
     """For times without an offset."""
     country: str = ""
     """ISO 3166 alpha-2, for phone numbers without a country code."""

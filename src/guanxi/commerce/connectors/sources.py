@@ -15,6 +15,8 @@ from guanxi.commerce.connectors.base import UnreadableFile
 from guanxi.commerce.types import RejectedRow
 
 HEADER_WITHIN = 20
+SAMPLE_ROWS = 2500
+"""Rows of a workbook that are taken out when a sample is enough."""
 Cells = list[str]
 Row = tuple[int, Cells]
 """A row's 1-based number and its cells: as many as the header has and an empty one, which absent columns read."""
@@ -131,7 +133,8 @@ def open_table(path: Path, *, sample: bool = False) -> Table:
     kind = kind_of(path)
     if kind == "json":
         raise UnreadableFile(_("This is a JSON file, not a table. Choose the shop platform it came from."))
-    sheets = workbooks.sheets(path) if kind == "workbook" else iter([csv_files.rows(path, sample=sample)])
+    most = SAMPLE_ROWS if sample else None
+    sheets = workbooks.sheets(path, most=most) if kind == "workbook" else iter([csv_files.rows(path, sample=sample)])
     for rows in sheets:
         head = list(islice(rows, HEADER_WITHIN))
         place = find_header([cells for _number, cells in head])

@@ -17,18 +17,18 @@ EXACT_DIGITS = 10**15
 Result = TypeVar("Result")
 
 
-def sheets(path: Path) -> Iterator[Iterator[tuple[int, list[str]]]]:
-    """The rows of each sheet that has any, with their 1-based numbers. Raises UnreadableFile."""
+def sheets(path: Path, *, most: int | None = None) -> Iterator[Iterator[tuple[int, list[str]]]]:
+    """The rows of each sheet that has any, the first ``most``, with their 1-based numbers. Raises UnreadableFile."""
     _check_archive(path)
     book = _guarded(lambda: python_calamine.CalamineWorkbook.from_path(str(path)))
     for name in book.sheet_names:
-        rows = _guarded(partial(_sheet, book, name))
+        rows = _guarded(partial(_sheet, book, name, most))
         if rows:
             yield _numbered(rows)
 
 
-def _sheet(book: Any, name: str) -> list[list[Any]]:
-    rows: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+def _sheet(book: Any, name: str, most: int | None) -> list[list[Any]]:
+    rows: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=most)
     return rows
 
 
