@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -38,7 +39,7 @@ class Place:
     country: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class PreparedProduct:
     key: str
     title: str
@@ -163,7 +164,7 @@ def _lines(
 ) -> PreparedLines:
     rows = [
         (
-            _product(line),
+            _product(line.title, line.sku, line.external_product_id, line.category),
             f"{number}\t{bulk.text(line.variant, 120)}\t{line.quantity}\t{line.unit_price}"
             f"\t{line.discount}\t{line.total}",
         )
@@ -173,12 +174,13 @@ def _lines(
     return PreparedLines(external_id, rows, keyring().hex_hash(content, "order.lines"), detailed, source_rows)
 
 
-def _product(line: IncomingLine) -> PreparedProduct:
-    title, sku, category = bulk.storable(line.title), bulk.storable(line.sku), bulk.storable(line.category)
+@lru_cache(maxsize=32768)
+def _product(title: str, sku: str, external_id: str, category: str) -> PreparedProduct:
+    title, sku, category = bulk.storable(title), bulk.storable(sku), bulk.storable(category)
     if sku:
         key = f"sku:{sku}"
-    elif line.external_product_id:
-        key = f"id:{bulk.storable(line.external_product_id)}"
+    elif external_id:
+        key = f"id:{bulk.storable(external_id)}"
     else:
         key = f"title:{title}"
     if len(key) > 200:

@@ -43,15 +43,11 @@ class Candidate:
     """Everything the source said of the person, for digests of what contains it. Personal: hash it, never keep it."""
 
 
-def key(kind: IdentifierKind, value: str, *, shop_id: int) -> Key:
-    """A key from a normalised value."""
+@lru_cache(maxsize=65536)
+def key(kind: IdentifierKind, value: str, shop_id: int) -> Key:
+    """A key from a normalised value. Buyers come back, so keys are remembered."""
     shop_id = normalise.scope(kind, shop_id)
-    return Key(kind, shop_id, keyring().hex_hash(value, _domain(kind, shop_id)), value)
-
-
-@lru_cache(maxsize=1024)
-def _domain(kind: IdentifierKind, shop_id: int) -> str:
-    return f"identifier.{kind.value}.{shop_id}"
+    return Key(kind, shop_id, keyring().hex_hash(value, f"identifier.{kind.value}.{shop_id}"), value)
 
 
 @lru_cache(maxsize=32768)
@@ -75,7 +71,7 @@ def candidate(profile: IncomingProfile, *, shop_id: int, country: str, seen_at: 
         value = normalise.identifier(found.kind, found.value, home if len(home) == 2 else country)
         if not value:
             continue
-        keys.append(key(found.kind, value, shop_id=shop_id))
+        keys.append(key(found.kind, value, shop_id))
         if found.kind is IdentifierKind.PHONE:
             phone = phone or value
         elif found.kind is IdentifierKind.EMAIL:

@@ -132,9 +132,9 @@ def search(text: str, *, country: str = "CN", limit: int = SEARCH_LIMIT) -> list
 def _search_digests(text: str, country: str) -> list[str]:
     found = []
     if address := normalise.email(text):
-        found.append(key(IdentifierKind.EMAIL, address, shop_id=0).digest)
+        found.append(key(IdentifierKind.EMAIL, address, 0).digest)
     if number := normalise.phone(text, country):
-        found.append(key(IdentifierKind.PHONE, number, shop_id=0).digest)
+        found.append(key(IdentifierKind.PHONE, number, 0).digest)
     return found
 
 

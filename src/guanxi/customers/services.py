@@ -215,7 +215,7 @@ def add_identifier(
     value = normalise.identifier(identifier.kind, identifier.value, country)
     if not value:
         raise BadField(identifier.kind.value, _("This value cannot identify a person."))
-    found = key(identifier.kind, value, shop_id=shop_id)
+    found = key(identifier.kind, value, shop_id)
     with transaction.atomic():
         bulk.one_writer("customers")
         row = Identifier.objects.filter(digest=found.digest).first()
