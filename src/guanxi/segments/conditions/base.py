@@ -28,6 +28,9 @@ Table = Any
 Params = dict[str, Json]
 Row = Mapping[str, Any]
 
+EXISTENCE = ({"at_least": 1}, {"exactly": 0}, {"at_most": 0})
+"""Comparisons of a count that ask no more than whether there is anything."""
+
 GROUPS: dict[str, Promise] = {
     "profile": gettext_lazy("Who they are"),
     "contact": gettext_lazy("How they may be reached"),
@@ -129,6 +132,8 @@ class Measured(Condition):
     compared: ClassVar[str] = "times"
     empty: ClassVar[int | None] = 0
     """The number of a customer without rows; None when such a customer never qualifies."""
+    counts: ClassVar[bool] = True
+    """The number is that of the rows."""
 
     def fact(self, params: Params, context: Context) -> Expression | None:
         """The number as a column of the facts, when they hold it for these parameters."""
@@ -146,11 +151,15 @@ class Measured(Condition):
         column = self.fact(params, context)
         if column is not None:
             return compare(column if self.empty is None else column.fill_null(self.empty), wanted).fill_null(False)
+        customer = context.facts.customer_id
+        if self.counts and wanted in EXISTENCE:  # no need to count
+            there = customer.isin(self._known(params, context).customer_id)
+            return there if wanted == EXISTENCE[0] else ~there
         measured = self._measured(params, context)
         holds = compare(measured.measured, wanted)
         if self.empty is not None and compare(self.empty, wanted):
-            return ~context.among(measured.filter(~holds))
-        return context.among(measured.filter(holds))
+            return ~customer.isin(measured.filter(~holds).customer_id)
+        return customer.isin(measured.filter(holds).customer_id)
 
     def own(self, params: Params, context: Context) -> Table:
         column = self.fact(params, context)
@@ -166,17 +175,23 @@ class Measured(Condition):
     def shown(self, number: float, names: Names) -> str:
         return number_format(number, use_l10n=True)
 
-    def _measured(self, params: Params, context: Context) -> Table:
+    def _known(self, params: Params, context: Context) -> Table:
         rows = self.rows(params, context)
-        rows = rows.filter(rows.customer_id.notnull())
+        return rows.filter(rows.customer_id.notnull())
+
+    def _measured(self, params: Params, context: Context) -> Table:
+        rows = self._known(params, context)
         measure = self.measure(rows)
-        return rows.group_by("customer_id").aggregate(measured=measure if self.empty is None else measure.fill_null(0))
+        if not self.counts and self.empty is not None:
+            measure = measure.fill_null(self.empty)
+        return rows.group_by("customer_id").aggregate(measured=measure)
 
 
 class MeasuredMoney(Measured):
     """A condition that compares an amount in minor units of the merchant's currency."""
 
     compared = "amount"
+    counts = False
 
     def shown(self, number: float, names: Names) -> str:
         return amount_words(number, names.currency)

@@ -72,7 +72,7 @@ class Gender(OneOf):
 
     def predicate(self, params: Params, context: Context) -> Expression:
         wanted = ["" if value == "unknown" else value for value in params["values"]]
-        return context.facts.gender.fill_null("").isin(wanted)
+        return context.facts.gender.isin(wanted).fill_null("" in wanted)
 
     def own_words(self, params: Params, rows: Sequence[Row], names: Names) -> str:
         return str(dict(self.GENDERS).get(rows[0]["own"] if rows else "", _("unknown")))
