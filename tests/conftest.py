@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
@@ -26,6 +27,12 @@ def browser_type_launch_args() -> dict[str, Any]:
         pytest.fail("the front-end files are missing; run: make setup")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     return {"executable_path": chromium, "args": arguments}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def connections_end_with_their_request() -> None:
+    """Or the server's threads would hold the test database when it is to be dropped."""
+    connections.settings["default"]["CONN_MAX_AGE"] = 0
 
 
 @pytest.fixture

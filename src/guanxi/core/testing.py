@@ -3,7 +3,7 @@
 from functools import cache
 from itertools import count
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import get_hasher, make_password
 from django.test import Client
 
 from guanxi.core.models import Role, User
@@ -14,8 +14,8 @@ _numbers = count(1)
 
 
 @cache
-def _hashed_password() -> str:
-    return make_password(PASSWORD)  # slow on purpose, so once is enough
+def _hashed_password(algorithm: str) -> str:
+    return make_password(PASSWORD, hasher=algorithm)  # slow on purpose, so once is enough
 
 
 def make_role(code: str, *, permissions: list[str] | None = None) -> Role:
@@ -39,7 +39,12 @@ def make_user(
     if permissions is not None:
         role = f"only-{number}"
     email = email or f"{role.replace('_', '-')}-{number}@shop.example"
-    user = User(email=email, name=name or f"Test {role} {number}", language=language, password=_hashed_password())
+    user = User(
+        email=email,
+        name=name or f"Test {role} {number}",
+        language=language,
+        password=_hashed_password(get_hasher().algorithm),
+    )
     user.save()
     user.roles.add(make_role(role, permissions=permissions))
     return user

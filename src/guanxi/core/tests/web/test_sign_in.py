@@ -11,8 +11,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def start_page(settings):
+def quick_sign_in(settings):
     settings.LOGIN_REDIRECT_URL = "/"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def sign_in(client: Client, user: User, password: str = PASSWORD, **more: str):
