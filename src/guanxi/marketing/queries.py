@@ -92,9 +92,13 @@ def campaign(campaign_id: int) -> CampaignView:
     return found[0]
 
 
-def campaigns(*, statuses: Iterable[str] = (), limit: int | None = None) -> list[CampaignView]:
-    """Newest first."""
-    rows = Campaign.objects.order_by("-created_at", "-id")
+def campaigns(
+    *, statuses: Iterable[str] = (), limit: int | None = None, before_id: int | None = None
+) -> list[CampaignView]:
+    """Newest first; ``before_id`` leaves out that one and what came after it."""
+    rows = Campaign.objects.order_by("-id")
+    if before_id is not None:
+        rows = rows.filter(pk__lt=before_id)
     statuses = list(statuses)
     if statuses:
         rows = rows.filter(status__in=statuses)

@@ -16,7 +16,7 @@ from guanxi.customers.types import (
 from guanxi.marketing import services
 from guanxi.marketing.plans import CampaignPlan, VariantPlan
 from guanxi.marketing.types import CampaignView, VariantView
-from guanxi.messaging.models import MessageTemplate, TemplateVersion
+from guanxi.messaging.testing import make_version
 from guanxi.segments import services as segments
 
 NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
@@ -47,20 +47,7 @@ def a_list(customer_ids: list[int], *, now: datetime = NOW) -> int:
 
 def a_template(*, purpose: str = "marketing", now: datetime = NOW) -> int:
     """Id of the version of a new e-mail template."""
-    template = MessageTemplate.objects.create(
-        name=f"Template {next(_numbers)}", purpose=purpose, created_at=now, updated_at=now
-    )
-    version = TemplateVersion.objects.create(
-        template=template,
-        number=1,
-        kind="text",
-        subject="Hello",
-        source="Hello",
-        html="<p>Hello</p>",
-        text="Hello",
-        created_at=now,
-    )
-    return version.pk
+    return make_version(name=f"Template {next(_numbers)}", purpose=purpose, now=now).pk
 
 
 def a_plan(segment_id: int, **changes: Any) -> CampaignPlan:
