@@ -38,6 +38,7 @@ def accepted(port: int) -> int:
 def make_customers(wanted: int) -> list[int]:
     """Invented people who said yes to e-mail; made once per database."""
     from django.utils import timezone
+
     from guanxi.customers import services
     from guanxi.customers.types import (
         Channel,
@@ -70,6 +71,7 @@ def ours(customers: list[int], port: int, connections: int) -> tuple[float, dict
     """Messages a second from launch to the last one taken, and the seconds of the steps."""
     from django.conf import settings
     from django.utils import timezone
+
     from guanxi.messaging import authoring, services
     from guanxi.messaging.sender.running import send_due
     from guanxi.messaging.templating.starters import STARTERS
@@ -106,6 +108,7 @@ def ours(customers: list[int], port: int, connections: int) -> tuple[float, dict
 def ready_bytes(customer: int) -> bytes:
     """One message as ours sends it."""
     from django.utils import timezone
+
     from guanxi.messaging import authoring, delivery
     from guanxi.messaging.channels import CHANNELS
     from guanxi.messaging.models import TemplateVersion
@@ -155,7 +158,9 @@ def main() -> None:
         sink.terminate()
         sink.wait()
     print(f"campaign: {len(customers)} messages of {len(content):,} bytes over {options.connections} connections")
-    print(f"  queued in {steps['queue']:.2f} s, sent in {steps['send']:.2f} s: {rate:,.0f} a second from launch to last")
+    print(
+        f"  queued in {steps['queue']:.2f} s, sent in {steps['send']:.2f} s: {rate:,.0f} a second from launch to last"
+    )
     print(f"  bare smtplib, ready bytes, one connection: {bare:,.0f} a second")
     print(f"  ratio: {rate / bare:.2f}")
 

@@ -7,6 +7,7 @@ One process, asyncio, with PIPELINING as real servers have it. The command ``XCO
 import argparse
 import asyncio
 import sys
+from pathlib import Path
 
 
 class Session(asyncio.Protocol):
@@ -83,7 +84,7 @@ def main() -> None:
     parser.add_argument("--keep")
     options = parser.parse_args()
     if options.keep:
-        Session.keep = open(options.keep, "ab")  # noqa: SIM115  # open as long as the process lives
+        Session.keep = Path(options.keep).open("ab")  # noqa: SIM115  # open as long as the process lives
     try:
         asyncio.run(serve(options.port))
     except KeyboardInterrupt:

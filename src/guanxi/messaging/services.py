@@ -1,6 +1,6 @@
 """What other rooms and pages ask of messaging. All of it works in sets."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -25,9 +25,12 @@ CREATE TEMPORARY TABLE IF NOT EXISTS messaging_stage (
   created_at timestamptz) ON COMMIT DELETE ROWS
 """
 INSERT = f"""
-INSERT INTO messaging_message ({COLUMNS}, reply_code, attempts, links_clicked)
-SELECT {COLUMNS}, '', 0, '{{}}' FROM messaging_stage
-ON CONFLICT (idempotency_key) DO NOTHING RETURNING state, reason
+WITH made AS (
+  INSERT INTO messaging_message ({COLUMNS}, reply_code, attempts, links_clicked)
+  SELECT {COLUMNS}, '', 0, '{{}}' FROM messaging_stage
+  ON CONFLICT (idempotency_key) DO NOTHING RETURNING state, reason
+)
+SELECT state, reason, count(*) FROM made GROUP BY state, reason
 """
 
 
@@ -48,7 +51,7 @@ def queue_messages(messages: Sequence[OutgoingMessage], now: datetime) -> QueueR
             for message in messages:
                 copy.write_row(_row(message, reasons[message.channel, message.purpose][message.customer_id], now))
         cursor.execute(INSERT)
-        made = Counter(cursor.fetchall())
+        made = {(state, reason): count for state, reason, count in cursor.fetchall()}
         cursor.execute("DELETE FROM messaging_stage")
     refused = {reason: count for (state, reason), count in made.items() if state == MessageState.SKIPPED}
     queued = sum(count for (state, _reason), count in made.items() if state == MessageState.QUEUED)

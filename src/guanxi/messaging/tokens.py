@@ -5,6 +5,7 @@ is lower case throughout, so that it survives as a part of a bounce address too.
 """
 
 import base64
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -19,6 +20,7 @@ class BadToken(ValueError):
     """The token was altered or comes from another installation."""
 
 
+@lru_cache(maxsize=1024)
 def token(message_id: int) -> str:
     """For example ``1f3-mzxw6ytboi2dqmbr``."""
     number = f"{message_id:x}"

@@ -4,7 +4,7 @@ import base64
 import zlib
 from collections.abc import Callable
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,7 +41,7 @@ class OutboxConnection(Connection):
         return True
 
     def close(self) -> None:
-        connection.close()
+        """The database connection is the thread's, which ends it."""
 
 
 class OutboxTransport(Transport):

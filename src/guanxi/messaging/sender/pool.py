@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 
+from django.db import connections
 from django.utils.translation import gettext as _
 
 from guanxi.messaging.channels.base import Connection, Handover, Outcome, Transport, TransportTrouble, Verdict
@@ -126,6 +127,7 @@ class Pool:
                 break
         if connection is not None:
             connection.close()
+        connections.close_all()  # this thread's, which only the local outbox opens
 
     def _keep(self, outcome: Outcome) -> None:
         try:

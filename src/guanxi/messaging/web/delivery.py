@@ -85,7 +85,7 @@ def _server() -> dict[str, object]:
     return {
         "server": f"{parts.hostname}:{parts.port or ''}".rstrip(":") if settings.SMTP_URL else "",
         "secure": parts.scheme == "smtps",
-        "user": parts.username or "",
+        "signs_in_as": parts.username or "",
         "sender": settings.DEFAULT_FROM_EMAIL,
         "rate": settings.EMAIL_RATE,
         "connections": settings.EMAIL_CONNECTIONS,

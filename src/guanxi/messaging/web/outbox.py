@@ -2,7 +2,6 @@
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -18,7 +17,7 @@ from guanxi.messaging.web.framing import framed
 
 
 def mail_of(row: OutboxMessage) -> EmailMessage:
-    return message_from_bytes(unpack(cast(str, row.content)), policy=policy.default)
+    return message_from_bytes(unpack(row.content), policy=policy.default)
 
 
 def _subject(row: OutboxMessage) -> str:

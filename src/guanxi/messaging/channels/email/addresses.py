@@ -10,10 +10,11 @@ DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-
 def normalise(address: str) -> str:
     """Lower case, with the domain in its ASCII form (RFC 5891); empty when no mail can go there."""
     local, at, domain = address.strip().lower().rpartition("@")
-    try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
+    if not domain.isascii():
+        try:
+            domain = domain.encode("idna").decode("ascii")
+        except UnicodeError:
+            return ""
     dots_right = not local.startswith(".") and not local.endswith(".") and ".." not in local
     return f"{local}@{domain}" if at and dots_right and LOCAL.fullmatch(local) and DOMAIN.fullmatch(domain) else ""
 

@@ -7,7 +7,7 @@ headers). Tests read every message back with the standard library.
 import binascii
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -23,8 +23,8 @@ PART = "Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {
 MULTIPART = f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n\r\n--{BOUNDARY}\r\n'
 BEFORE_HTML = f"\r\n--{BOUNDARY}\r\n{PART.format(kind='html', encoding='quoted-printable')}".encode()
 CLOSING = f"\r\n--{BOUNDARY}--\r\n".encode()
-REMEMBER_FROM = 48
-"""Shorter pieces are quicker to encode than to look up, and are where names stand."""
+REMEMBER_FROM = 160
+"""Shorter pieces are names and links, which differ from message to message."""
 
 
 def message(headers: Iterable[tuple[str, str]], *, text: str, html: Sequence[str] = ()) -> bytes:
@@ -64,9 +64,10 @@ _remembered = lru_cache(maxsize=2048)(_quoted)
 
 
 def _lines(text: str) -> bytes:
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.replace("\n", "\r\n").encode("utf-8", "replace")
+    data = text.encode("utf-8", "replace")
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return data.replace(b"\n", b"\r\n")
 
 
 def header(value: str) -> str:
@@ -74,16 +75,18 @@ def header(value: str) -> str:
     value = CONTROL.sub(" ", value).strip()
     if PLAIN_HEADER.fullmatch(value) and "=?" not in value:
         return value
-    words, current, octets = [], "", 0
-    for character in value:
-        size = len(character.encode("utf-8", "replace"))
-        if octets + size > WORD_OCTETS:
-            words.append(current)
-            current, octets = "", 0
-        current += character
-        octets += size
-    words.append(current)
-    return "\r\n ".join(f"=?utf-8?b?{b64encode(word.encode('utf-8', 'replace')).decode()}?=" for word in words)
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(word).decode()}?=" for word in _words(value.encode("utf-8", "replace")))
+
+
+def _words(data: bytes) -> Iterator[bytes]:
+    """UTF-8 in parts that fit an encoded word and break no character."""
+    start = 0
+    while start < len(data):
+        end = start + WORD_OCTETS
+        while end < len(data) and data[end] & 0xC0 == 0x80:
+            end -= 1
+        yield data[start:end]
+        start = end
 
 
 @lru_cache(maxsize=64)
