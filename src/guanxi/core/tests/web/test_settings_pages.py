@@ -206,6 +206,14 @@ def test_the_record_is_filtered(client):
     assert csv.splitlines()[1].split(",")[1:3] == ["Guanxi", "user.created"]
 
 
+def test_csv_is_written_in_the_readers_time_zone(client):
+    me = signed_in(client)
+    User.objects.filter(pk=me.pk).update(time_zone="America/New_York")
+    AuditEntry.objects.create(at=datetime(2026, 5, 8, tzinfo=UTC), actor=me, action="role.created")
+    lines = list(client.get("/settings/audit/?format=csv&action=role.created").streaming_content)
+    assert lines[2].decode().startswith("2026-05-07 20:00:00,")
+
+
 # Jobs
 
 
