@@ -309,7 +309,11 @@ class Migration(migrations.Migration):
             model_name="order",
             name="shop",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commerce.shop"
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="commerce.shop",
             ),
         ),
         migrations.AddIndex(

@@ -165,7 +165,10 @@ class Migration(migrations.Migration):
                 (
                     "customer",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="identifiers", to="customers.customer"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identifiers",
+                        to="customers.customer",
                     ),
                 ),
             ],

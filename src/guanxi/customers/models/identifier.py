@@ -9,7 +9,8 @@ from guanxi.customers.types import IdentifierKind
 class Identifier(models.Model):
     """A value that tells one customer: found by a keyed hash that includes its kind and, where it has one, its shop."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identifiers")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identifiers", db_constraint=False)
+    """Without a constraint in the database, for the speed of imports: `resolve` writes both in one transaction."""
     kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in IdentifierKind])
     shop_id = models.BigIntegerField(default=0)
     """The shop within which the value means something; 0 for kinds that mean the same everywhere."""
