@@ -11,7 +11,8 @@ with a plural is one entry. zh_Hant may be left to opencc: `extract` fills new z
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -52,7 +53,8 @@ def _words_of(path: Path) -> Iterator[Key]:
     if path.suffix != ".py":
         from django.utils.translation.template import templatize
 
-        text = templatize(text, origin=str(path))
+        # What is not to be translated becomes X's; their indentation would be a mistake in Python.
+        text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
     for _line, message, _comments, context in extract(
         "python", io.BytesIO(text.encode()), keywords=KEYWORDS, options={"encoding": "utf-8"}
     ):
@@ -110,10 +112,17 @@ def _entry(key: Key) -> polib.POEntry:
     return entry
 
 
-def _to_traditional(entry: polib.POEntry, simplified: polib.POEntry) -> None:
-    from opencc import OpenCC
+@cache
+def _converter() -> Callable[[str], str]:
+    from opencc import OpenCC  # reads its dictionaries for seconds
 
-    convert = OpenCC("s2twp").convert
+    return OpenCC("s2twp").convert
+
+
+def _to_traditional(entry: polib.POEntry, simplified: polib.POEntry) -> None:
+    if not simplified.translated():
+        return
+    convert = _converter()
     if entry.msgid_plural:
         entry.msgstr_plural = {0: convert(simplified.msgstr_plural.get(0, ""))}
     else:

@@ -1,5 +1,31 @@
-"""The API root; each room adds its router."""
+"""The API root; each room adds its endpoints."""
 
 from ninja import NinjaAPI
 
-api = NinjaAPI(title="Guanxi", version="1", urls_namespace="api")
+from guanxi.analytics.api import router as results
+from guanxi.commerce.api import router as orders
+from guanxi.core.api.events import router as events
+from guanxi.core.api.problems import handle_problems
+from guanxi.core.permissions import SIGNED_IN, requires
+from guanxi.customers.api import router as customers
+from guanxi.marketing.api import router as campaigns
+from guanxi.segments.api import router as segments
+
+api = NinjaAPI(
+    title="Guanxi",
+    version="1",
+    urls_namespace="api",
+    docs_decorator=requires(SIGNED_IN),
+    description=(
+        "Send a token as `Authorization: Bearer …`; make one under Settings → API tokens. Lists are paged by `cursor`. "
+        "Writes take an `Idempotency-Key`: the same request again gets the first answer and does nothing. Errors are "
+        "problem details (RFC 9457). Money is in the smallest unit of its currency; times are with their offset."
+    ),
+)
+handle_problems(api)
+api.add_router("/customers", customers)
+api.add_router("", orders)
+api.add_router("/events", events)
+api.add_router("/segments", segments)
+api.add_router("/campaigns", campaigns)
+api.add_router("/campaigns", results)

@@ -1,0 +1,278 @@
+"""Endpoints of customers. What they give is masked; `/personal` gives one customer in full and is recorded."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, Path, Query, Router, Schema
+from ninja.decorators import decorate_view
+from pydantic import AwareDatetime
+
+from guanxi.core import audit
+from guanxi.core.api.access import Scope
+from guanxi.core.api.idempotency import idempotent
+from guanxi.core.api.paging import Page, Paging, cut
+from guanxi.core.api.problems import PROBLEMS, ApiProblem, FieldProblem
+from guanxi.customers import queries, services
+from guanxi.customers.queries import CustomerCard
+from guanxi.customers.services import AlreadyKnown, BadField
+from guanxi.customers.types import (
+    Channel,
+    IdentifierKind,
+    IncomingIdentifier,
+    IncomingProfile,
+    Purpose,
+)
+
+router = Router(tags=["customers"])
+
+Id = Annotated[int, Path(gt=0, lt=2**63)]
+Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+
+
+class CustomerOut(Schema):
+    """A customer, personal fields masked."""
+
+    id: int
+    name: str
+    phone: str
+    email: str
+    gender: str
+    birth_year: int | None
+    birth_month: int | None
+    country: str
+    region: str
+    city: str
+    language: str
+    source: str
+    tags: list[str]
+    created_at: datetime
+    updated_at: datetime
+    erased: bool
+
+
+class PersonalOut(Schema):
+    """Personal fields in full."""
+
+    name: str
+    phone: str
+    email: str
+    address: str
+    birth_date: str
+
+
+class CustomerIn(Schema):
+    name: Text = ""
+    phone: Text = ""
+    email: Text = ""
+    gender: Literal["", "female", "male"] = ""
+    birth_date: date | None = None
+    country: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
+    region: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
+    city: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
+    address: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+    tags: list[Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$")]] = Field([], max_length=50)
+
+
+class CustomerChange(Schema):
+    """Fields left out stay; an empty text empties a field."""
+
+    name: Text | None = None
+    phone: Text | None = None
+    email: Text | None = None
+    gender: Literal["", "female", "male"] | None = None
+    birth_date: date | Literal[""] | None = None
+    country: Text | None = None
+    region: Text | None = None
+    city: Text | None = None
+    address: Text | None = None
+
+
+class SearchIn(Schema):
+    """In the body, because an address must not hold a phone number."""
+
+    text: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+
+
+class TagsIn(Schema):
+    add: list[Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$")]] = Field([], max_length=50)
+    remove: list[Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$")]] = Field([], max_length=50)
+
+
+class ConsentIn(Schema):
+    channel: Channel
+    purpose: Purpose = Purpose.MARKETING
+    granted: bool
+    at: AwareDatetime | None = Field(None, description="when they said so; now when left out")
+    detail: Text = ""
+
+
+class ConsentOut(Schema):
+    channel: str
+    purpose: str
+    granted: bool
+    source: str
+    at: datetime
+    holds: bool
+
+
+class Created(Schema):
+    id: int
+
+
+def _out(card: CustomerCard) -> dict[str, Any]:
+    return {name: getattr(card, name) for name in CustomerOut.model_fields if name != "tags"} | {
+        "tags": list(card.tags)
+    }
+
+
+def _card(customer_id: int) -> CustomerCard:
+    found = queries.profiles([customer_id])
+    if not found:
+        raise ApiProblem(404, "not-found", "There is no such customer.")
+    return found[0]
+
+
+def _problem(error: Exception) -> ApiProblem:
+    if isinstance(error, AlreadyKnown):
+        return ApiProblem(409, "already-known", f"Customer {error.customer_id} has this identifier.")
+    assert isinstance(error, BadField)
+    return ApiProblem(
+        422, "not-valid", "A value is not acceptable.", [FieldProblem(where=f"body.{error.field}", message=str(error))]
+    )
+
+
+@router.get("", response={200: Page[CustomerOut], **PROBLEMS}, auth=Scope("customers.view"))
+def list_customers(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """All customers, newest first."""
+    before = paging.after([int])
+    ids = queries.newest_ids(limit=paging.limit + 1, before_id=int(before[0]) if before else None)
+    cards = queries.profiles(ids)
+    items, following = cut(cards, paging.limit, lambda card: (card.id,))
+    return {"items": [_out(card) for card in items], "next": following}
+
+
+@router.post("/search", response={200: list[CustomerOut], **PROBLEMS}, auth=Scope("customers.view"))
+def search_customers(request: HttpRequest, body: SearchIn) -> list[dict[str, Any]]:
+    """By phone, e-mail, account, last four digits or parts of the name; at most 50."""
+    return [_out(card) for card in queries.profiles(queries.search(body.text))]
+
+
+@router.post("", response={201: Created, **PROBLEMS}, auth=Scope("customers.edit"))
+@decorate_view(idempotent)
+def create_customer(request: HttpRequest, body: CustomerIn) -> tuple[int, dict[str, int]]:
+    """A new customer. 409 with the customer's number when the phone or e-mail is someone's already."""
+    identifiers = [
+        IncomingIdentifier(kind, value)
+        for kind, value in ((IdentifierKind.PHONE, body.phone), (IdentifierKind.EMAIL, body.email))
+        if value
+    ]
+    profile = IncomingProfile(
+        identifiers=identifiers,
+        **body.model_dump(exclude={"phone", "email"}),
+    )
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            customer_id = services.create_customer(profile, source="api", country=body.country or "CN", now=now)
+            audit.record("customer.created", actor=request.user, subject=("customer", customer_id), request=request)
+    except (AlreadyKnown, BadField) as error:
+        raise _problem(error) from None
+    return 201, {"id": customer_id}
+
+
+@router.get("/{customer_id}", response={200: CustomerOut, **PROBLEMS}, auth=Scope("customers.view"))
+def one_customer(request: HttpRequest, customer_id: Id) -> dict[str, Any]:
+    """One customer, masked."""
+    return _out(_card(customer_id))
+
+
+@router.get("/{customer_id}/personal", response={200: PersonalOut, **PROBLEMS}, auth=Scope("customers.reveal"))
+def personal(request: HttpRequest, customer_id: Id) -> dict[str, str]:
+    """Personal fields in full; each one read is recorded."""
+    _card(customer_id)
+    return {
+        field: services.reveal(customer_id, field, user=request.user, now=timezone.now(), request=request)
+        for field in PersonalOut.model_fields
+    }
+
+
+@router.patch("/{customer_id}", response={200: CustomerOut, **PROBLEMS}, auth=Scope("customers.edit"))
+@decorate_view(idempotent)
+def change_customer(request: HttpRequest, customer_id: Id, body: CustomerChange) -> dict[str, Any]:
+    """Change some fields."""
+    card = _card(customer_id)
+    if card.erased:
+        raise ApiProblem(409, "erased", "This customer's personal data was erased for good.")
+    changes = {name: str(value) for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
+    try:
+        with transaction.atomic():
+            services.update_customer(
+                customer_id, changes=changes, source="api", country=card.country or "CN", now=timezone.now()
+            )
+            audit.record(
+                "customer.changed",
+                actor=request.user,
+                subject=("customer", customer_id),
+                detail={"fields": sorted(changes)},
+                request=request,
+            )
+    except (AlreadyKnown, BadField) as error:
+        raise _problem(error) from None
+    return _out(_card(customer_id))
+
+
+@router.post("/{customer_id}/tags", response={200: CustomerOut, **PROBLEMS}, auth=Scope("customers.edit"))
+@decorate_view(idempotent)
+def change_tags(request: HttpRequest, customer_id: Id, body: TagsIn) -> dict[str, Any]:
+    """Put tags on and take tags off."""
+    _card(customer_id)
+    now = timezone.now()
+    with transaction.atomic():
+        services.tag([customer_id], body.add, now=now)
+        services.untag([customer_id], body.remove, now=now)
+    return _out(_card(customer_id))
+
+
+@router.get("/{customer_id}/consents", response={200: list[ConsentOut], **PROBLEMS}, auth=Scope("customers.view"))
+def list_consents(request: HttpRequest, customer_id: Id) -> list[Any]:
+    """The ledger, newest first; `holds` marks the answer in force for its channel and purpose."""
+    _card(customer_id)
+    return queries.consents(customer_id)
+
+
+@router.post("/{customer_id}/consents", response={201: Created, **PROBLEMS}, auth=Scope("customers.consent"))
+@decorate_view(idempotent)
+def record_consent(request: HttpRequest, customer_id: Id, body: ConsentIn) -> tuple[int, dict[str, int]]:
+    """Enter what the customer said."""
+    if _card(customer_id).erased:
+        raise ApiProblem(409, "erased", "This customer's personal data was erased for good.")
+    now = timezone.now()
+    if body.at and body.at > now:
+        raise ApiProblem(
+            422,
+            "not-valid",
+            "A value is not acceptable.",
+            [FieldProblem(where="body.at", message="lies in the future")],
+        )
+    services.record_consent(
+        [customer_id],
+        channel=body.channel,
+        purpose=body.purpose,
+        granted=body.granted,
+        source="api",
+        at=body.at or now,
+        now=now,
+        detail=body.detail,
+    )
+    return 201, {"id": customer_id}
+
+
+@router.delete("/{customer_id}", response={204: None, **PROBLEMS}, auth=Scope("customers.erase"))
+def erase_customer(request: HttpRequest, customer_id: Id) -> tuple[int, None]:
+    """Destroy the personal data for good. Orders stay, without the person."""
+    _card(customer_id)
+    services.erase(customer_id, user=request.user, now=timezone.now(), request=request)
+    return 204, None
