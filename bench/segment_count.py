@@ -3,8 +3,8 @@
     python -m bench.segment_count [--customers 100000] [--json FILE]
 
 Both run in this process on the same DuckDB settings, in turns; the quickest of several turns counts, so that what
-else the machine does weighs on both alike. Asked are a count (1.3 times the SQL at most, 0.5 s at a million customers), the ids
-of the members, and the panel beside the builder.
+else the machine does weighs on both alike. Asked are a count (1.3 times the SQL at most, 0.5 s at a million customers),
+the ids of the members, and the panel beside the builder.
 """
 
 import argparse
