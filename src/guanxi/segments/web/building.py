@@ -18,6 +18,7 @@ from guanxi.segments.models import Segment, SegmentKind
 from guanxi.segments.queries import NoSnapshot, UnknownSegment
 from guanxi.segments.starters import STARTERS, starter
 from guanxi.segments.web import draft as drafts
+from guanxi.segments.web.actor import actor
 from guanxi.segments.web.bound import bind, picker
 
 SHOWN_PARTS = 6
@@ -59,13 +60,13 @@ def _save(request: HttpRequest, segment: Segment | None, draft: drafts.Draft) ->
     texts = {"name": request.POST.get("name", "")[:120], "description": request.POST.get("description", "")[:500]}
     now = timezone.now()
     if segment is None:
-        number = services.create_segment(definition=draft, user=request.user, now=now, **texts)
+        number = services.create_segment(definition=draft, user=actor(request), now=now, **texts)
     else:
         number = segment.pk
         definition = draft if segment.kind == SegmentKind.DYNAMIC else None
-        services.update_segment(number, definition=definition, user=request.user, now=now, **texts)
+        services.update_segment(number, definition=definition, user=actor(request), now=now, **texts)
     if segment is None or segment.kind == SegmentKind.DYNAMIC:
-        services.start_refresh(number, user=request.user)
+        services.start_refresh(number, user=actor(request))
     return number
 
 

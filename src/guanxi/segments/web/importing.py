@@ -13,6 +13,7 @@ from guanxi.core.permissions import requires
 from guanxi.segments import list_import
 from guanxi.segments.models import Segment, SegmentKind
 from guanxi.segments.services import NameTaken
+from guanxi.segments.web.actor import actor
 
 SHOWN_UNMATCHED = 1000
 
@@ -64,7 +65,7 @@ def _bring(request: HttpRequest, form: ListForm) -> Any:
             name=form.cleaned_data["name"],
             segment_id=chosen.pk if chosen else None,
             replace=form.cleaned_data["replace"],
-            user=request.user,  # type: ignore[arg-type]  # requires() lets only signed-in people in
+            user=actor(request),
         )
     except list_import.BadList as error:
         form.add_error("file", str(error))

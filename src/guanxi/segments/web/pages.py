@@ -22,6 +22,7 @@ from guanxi.segments.errors import DefinitionError
 from guanxi.segments.models import Membership, Segment, SegmentCount, SegmentKind
 from guanxi.segments.queries import NoSnapshot
 from guanxi.segments.types import Explanation
+from guanxi.segments.web.actor import actor
 from guanxi.segments.web.building import preview_of
 
 COUNTS_SHOWN = 200
@@ -149,7 +150,7 @@ def history(request: HttpRequest, segment_id: int) -> HttpResponseBase:
 @require_POST
 def refresh(request: HttpRequest, segment_id: int) -> HttpResponse:
     """Let the worker write who is in it now."""
-    services.start_refresh(get_object_or_404(Segment, pk=segment_id).pk, user=request.user)
+    services.start_refresh(get_object_or_404(Segment, pk=segment_id).pk, user=actor(request))
     messages.success(request, _("Its members are being written now."))
     return redirect("segments:page", segment_id)
 
@@ -159,9 +160,9 @@ def refresh(request: HttpRequest, segment_id: int) -> HttpResponse:
 def duplicate(request: HttpRequest, segment_id: int) -> HttpResponse:
     """A copy to change."""
     segment = get_object_or_404(Segment, pk=segment_id)
-    number = services.duplicate_segment(segment_id, now=timezone.now(), user=request.user)
+    number = services.duplicate_segment(segment_id, now=timezone.now(), user=actor(request))
     if segment.kind == SegmentKind.DYNAMIC:
-        services.start_refresh(number, user=request.user)
+        services.start_refresh(number, user=actor(request))
     messages.success(request, _("This is the copy."))
     return redirect("segments:edit", number)
 
@@ -170,7 +171,7 @@ def duplicate(request: HttpRequest, segment_id: int) -> HttpResponse:
 @require_POST
 def archive(request: HttpRequest, segment_id: int) -> HttpResponse:
     """Put it away."""
-    services.archive_segment(get_object_or_404(Segment, pk=segment_id).pk, now=timezone.now(), user=request.user)
+    services.archive_segment(get_object_or_404(Segment, pk=segment_id).pk, now=timezone.now(), user=actor(request))
     messages.success(request, _("Archived. What uses it still works."))
     return redirect("segments:list")
 
@@ -179,6 +180,6 @@ def archive(request: HttpRequest, segment_id: int) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, segment_id: int) -> HttpResponse:
     """Take it back."""
-    services.restore_segment(get_object_or_404(Segment, pk=segment_id).pk, now=timezone.now(), user=request.user)
+    services.restore_segment(get_object_or_404(Segment, pk=segment_id).pk, now=timezone.now(), user=actor(request))
     messages.success(request, _("It is in use again."))
     return redirect("segments:page", segment_id)
