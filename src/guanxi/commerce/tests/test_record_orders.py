@@ -243,7 +243,8 @@ def clear() -> None:
         cursor.execute(
             "SET CONSTRAINTS ALL IMMEDIATE;"
             " TRUNCATE commerce_shop, commerce_order, commerce_orderline, commerce_payment, commerce_refund,"
-            " commerce_shipment, customers_customer, customers_identifier, customers_sharedidentifier, core_event CASCADE"
+            " commerce_shipment, customers_customer, customers_identifier, customers_sharedidentifier,"
+            " core_event CASCADE"
         )
 
 
