@@ -29,6 +29,11 @@ class Draft:
     purpose: str = "marketing"
     language: str = "en"
 
+    def __post_init__(self) -> None:
+        for name in ("source", "text_source"):  # browsers send CRLF, which mrml does not read
+            lines = getattr(self, name).replace("\r\n", "\n").replace("\r", "\n")
+            object.__setattr__(self, name, lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Compiled:

@@ -47,6 +47,7 @@ COMPONENTS = frozenset(
 ) | {"mjml"}
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905
 TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(?P<empty>/?)>|<", re.DOTALL)
+POSITION = re.compile(r"at position (\d+):\d+")
 COMMENT = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<!doctype[^>]*>|<\?.*?\?>", re.DOTALL | re.IGNORECASE)
 
 
@@ -67,7 +68,16 @@ def to_html(protected: Protected, source: str) -> str:
         options = mrml.RenderOptions(disable_comments=True, fonts={})
         return mrml.to_html(protected.text, mrml.ParserOptions(include_loader=mrml.noop_loader()), options).content
     except OSError as error:
-        raise MjmlError([Problem(_("MJML: {message}").format(message=error))]) from error
+        raise MjmlError([Problem(_("MJML: {message}").format(message=error), _line(protected, str(error)))]) from error
+
+
+def _line(protected: Protected, message: str) -> int | None:
+    """The line of the source that mrml's "at position START:END" (in octets, with our marks in them) stands for."""
+    found = POSITION.search(message)
+    if not found:
+        return None
+    before = protected.text.encode()[: int(found[1])].decode("utf-8", "ignore")
+    return protected.restore(before).count("\n") + 1
 
 
 def check(source: str) -> list[Problem]:

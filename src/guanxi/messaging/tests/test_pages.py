@@ -9,6 +9,7 @@ from guanxi.core.testing import signed_in
 from guanxi.messaging import delivery, services, suppressions
 from guanxi.messaging.models import Message, MessageTemplate, OutboxMessage, Suppression
 from guanxi.messaging.sender.running import send_due
+from guanxi.messaging.templating.starters import STARTERS
 from guanxi.messaging.testing import NOW, make_version, outgoing
 from guanxi.messaging.tests.people import make_customer
 
@@ -85,6 +86,9 @@ def test_the_preview_is_shut_off_and_warns(client: Client) -> None:
     assert shown["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     wrong = client.post(url, {**FORM, "source": "x\n{{ y"})
     assert "Line 2" in wrong.content.decode()
+    starter = STARTERS["offer"].draft("zh-hans")
+    crlf = {**FORM, "kind": "mjml", "source": starter.source.replace("\n", "\r\n"), "language": "zh-hans"}
+    assert "林小雨" in client.post(url, crlf).content.decode()
     empty = client.post(url, {})
     assert empty.status_code == 200
 

@@ -1,5 +1,7 @@
 """Writing templates: what is refused and where, what is warned of, what each customer gets."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import ProgrammingError, transaction
 
@@ -42,6 +44,13 @@ def problems(source: str, kind: str = "mjml", subject: str = "Hello") -> list[tu
 )
 def test_errors_name_their_line(source: str, kind: str, line: int) -> None:
     assert problems(source, kind) == [(line, "source", True)]
+
+
+def test_a_source_as_browsers_send_it_is_the_same_source() -> None:
+    draft = STARTERS["offer"].draft("en")
+    sent = replace(draft, source=draft.source.replace("\n", "\r\n"))
+    assert sent == draft
+    assert compile_draft(sent).problems == ()
 
 
 def test_an_error_in_the_subject_is_of_the_subject() -> None:
