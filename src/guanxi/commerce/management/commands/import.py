@@ -17,6 +17,7 @@ from guanxi.commerce.models import Shop
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # those of pages and settings have nothing to do with it
     help = "Import a file of orders into a shop; the shop is made when there is none of that name."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
