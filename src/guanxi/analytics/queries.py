@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
+from guanxi.analytics import recent
 from guanxi.analytics.reports import REPORTS, sales
 from guanxi.analytics.reports.base import ORDERS, Cell, Context, NoSuchCell, Report, ReportResult, RowSet
 from guanxi.analytics.reports.overview import totals
@@ -98,7 +99,8 @@ def run_report(name: str, params: Mapping[str, Any], *, now: datetime, user: Use
     Raises UnknownKind, PermissionDenied, BadParameters, NoSnapshot (the warehouse has not been filled yet).
     """
     run, context = _prepare(name, params, now=now, user=user)
-    return replace(run, result=run.report.run(run.params, context))
+    result = recent.answer(name, run.params, context, lambda: run.report.run(run.params, context))
+    return replace(run, result=result)
 
 
 def trace(name: str, params: Mapping[str, Any], cell: Cell, *, now: datetime, user: User) -> Trace:

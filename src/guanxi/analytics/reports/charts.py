@@ -33,6 +33,11 @@ def lying_bars(labels: Sequence[str], name: str, values: Sequence[int], *, curre
     return {
         "guanxi": unit("money", currency=currency),
         "xAxis": {"type": "value"},
-        "yAxis": {"type": "category", "data": list(labels), "inverse": True},
+        "yAxis": {
+            "type": "category",
+            "data": list(labels),
+            "inverse": True,
+            "axisLabel": {"width": 120, "overflow": "truncate"},
+        },
         "series": [{"type": "bar", "name": name, "data": list(values)}],
     }

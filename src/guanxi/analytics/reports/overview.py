@@ -42,13 +42,13 @@ STEPS = Measures(
         sales.ALL_ORDERS,
         sales.BUYERS,
         sales.AVERAGE,
+        sales.RETURNING_SHARE,
         sales.NEW_CUSTOMERS,
+        sales.REFUNDS,
         sales.FIRST_SALES,
         sales.RETURNING_SALES,
         sales.KNOWN_SALES,
-        sales.RETURNING_SHARE,
         sales.GUEST_SALES,
-        sales.REFUNDS,
     )
 )
 UNPRICED = "unpriced"
@@ -93,7 +93,9 @@ class Overview(Report):
     def run(self, params: Params, context: Context) -> ReportResult:
         rows = sales.sales_rows(context, shop_id=params.shop_id)
         now, before = totals(rows, params, context)
-        unpriced = context.fetch(_by_currency(_within(rows, params.period, context)))
+        unpriced = []
+        if now["unpriced_orders"]:
+            unpriced = context.fetch(_by_currency(_within(rows, params.period, context)))
         table = _steps_table(rows, params, context)
         return ReportResult(
             tables=(_who_table(now), table),
@@ -141,7 +143,9 @@ def _within(rows: Table, period: Period, context: Context) -> Table:
 def _number(name: str, now: Numbers, before: Numbers | None) -> Number:
     column = sales.EVERY.find(name).column()
     earlier = before[name] if before else None
-    return Number(name, column.label, column.unit, now[name], column.definition, earlier, name != "refunds")
+    return Number(
+        name, column.label, column.unit, now[name], column.definition, earlier, None if name == "refunds" else True
+    )
 
 
 def _by_currency(rows: Table) -> Table:

@@ -125,8 +125,21 @@ def steps(period: Period, grain: str) -> Iterator[Period]:
         first = following
 
 
+FEW_STEPS = 64
+
+
 def step_column(moment: Any, grain: str, *, period: Period, zone: ZoneInfo) -> Any:
-    """``step_of`` for a column of UTC times that all lie in the period, as an Ibis date."""
+    """``step_of`` for a column of UTC times that all lie in the period, as an Ibis date.
+
+    Few steps are told apart by comparing with their ends, which takes half the time of turning every time into a date.
+    """
+    import ibis
+
+    starts = [step.start for step in steps(period, grain)]
+    if len(starts) <= FEW_STEPS:
+        dates = [ibis.literal(start, type="date") for start in starts]
+        ends = [moment < instant(midnight(start, zone)) for start in starts[1:]]
+        return ibis.cases(*zip(ends, dates[:-1], strict=True), else_=dates[-1]) if ends else dates[0]
     return wall_clock(moment, period=period, zone=zone).truncate(_DUCKDB_AND_SPARK_UNITS[grain]).date()
 
 

@@ -27,11 +27,11 @@ MEASURES = Measures(
         sales.ALL_ORDERS,
         sales.BUYERS,
         sales.AVERAGE,
+        sales.RETURNING_SHARE,
         sales.NEW_CUSTOMERS,
+        sales.REFUNDS,
         sales.RETURNING_SALES,
         sales.KNOWN_SALES,
-        sales.RETURNING_SHARE,
-        sales.REFUNDS,
     )
 )
 SEPARATOR = "|"

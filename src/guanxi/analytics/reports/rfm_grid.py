@@ -73,7 +73,6 @@ CELL_COLUMNS = (
 GROUP_COLUMNS = (
     Column("name", "", TEXT, traced=False, shown=False),
     Column("group_name", gettext_lazy("Group"), TEXT, traced=False),
-    Column("meaning", gettext_lazy("What it means"), TEXT, traced=False),
     *NUMBERS,
 )
 
@@ -181,7 +180,7 @@ def _groups(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for name, group in GROUPS.items() if cells else ():
         inside = [cell for cell in cells if cell["group"] == name]
         summed = {measure: sum(cell[measure] for cell in inside) for measure in ("customers", "orders", "revenue")}
-        words = {"name": name, "group_name": str(group.label), "meaning": str(group.advice)}
+        words = {"name": name, "group_name": str(group.label)}
         rows.append({**words, **_numbers(summed, everyone, revenue)})
     return rows
 

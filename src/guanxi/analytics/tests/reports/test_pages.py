@@ -166,3 +166,14 @@ def test_rows_are_paged_sorted_and_downloaded(client: Client, data: made.Tables)
     lines = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert len(lines) == len(counted) + 1
     assert sum(round(float(line[-1]) * 100) for line in lines[1:]) == sum(row["value"] for row in counted)
+
+
+def test_an_answer_is_kept_while_its_data_are_the_newest(client: Client, data: made.Tables) -> None:
+    signed_in(client, role="analyst")
+    address = reverse("analytics:overview")
+    first = client.get(address).context["result"]
+    assert client.get(address).context["result"] is first
+    assert client.get(address, {"period": "30d"}).context["result"] is not first
+    with given({**data, "orders": []}):
+        assert client.get(address).context["numbers"][1].value == "0"
+    assert client.get(address).context["result"] is first
