@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from django.db.models import Count, QuerySet, Sum
+from numpy.typing import NDArray
 
 from guanxi.marketing.audience import LEFT_OUT, divide
 from guanxi.marketing.models import Campaign, CampaignMember, CampaignStatus, CostEntry
@@ -131,7 +133,7 @@ def review(campaign_id: int, *, now: datetime) -> Review:
     audience = divide(view, seed=seed, now=now)
     labels = dict(Eligibility.choices)
 
-    def sample(chosen: object) -> tuple[int, ...]:
+    def sample(chosen: NDArray[np.bool_]) -> tuple[int, ...]:
         return tuple(audience.customer_ids[chosen][:SAMPLE].tolist())
 
     left_out = []

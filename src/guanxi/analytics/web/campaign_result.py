@@ -194,8 +194,8 @@ def _records(result: CampaignResult) -> Iterator[Sequence[Any]]:
         yield [
             *(_name(arm, result), totals.customers, arm.sent, arm.delivered, arm.opened, arm.clicked, arm.unsubscribed),
             *(totals.buyers, totals.orders, plain(totals.revenue), currency, plain(arm.revenue_per_customer)),
-            *(rounded(lift and lift.value), rounded(lift and lift.low), rounded(lift and lift.high)),
-            *(None if result.cost is None else plain(totals.cost), rounded(back and back.value)),
+            *(rounded(bound) for bound in _bounds(lift)),
+            *(None if result.cost is None else plain(totals.cost), rounded(_bounds(back)[0])),
         ]
 
 

@@ -1,7 +1,7 @@
 """Forms of campaigns: what people type, in percent and whole currency, to a plan in hundredths and minor units."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
@@ -99,12 +99,12 @@ class VariantForm(forms.Form):
         self.fields["template"].choices = [("", _("Choose …")), *templates]  # type: ignore[attr-defined]
 
 
-class VariantForms(BaseFormSet):  # type: ignore[type-arg]
+class VariantForms(BaseFormSet):
     """The variants of one campaign; rows left empty are none."""
 
-    def __init__(self, *arguments: Any, kept: tuple[int, ...] = (), **named: Any) -> None:
+    def __init__(self, data: Any = None, *, kept: tuple[int, ...] = (), **named: Any) -> None:
         """``kept`` are template versions the campaign has now, offered though a newer one may exist."""
-        super().__init__(*arguments, form_kwargs={"templates": template_choices(kept)}, prefix="variants", **named)
+        super().__init__(data, form_kwargs={"templates": template_choices(kept)}, prefix="variants", **named)
 
     def filled(self) -> list[dict[str, Any]]:
         return [row.cleaned_data for row in self.forms if row.cleaned_data and not row.cleaned_data.get("DELETE")]
@@ -117,9 +117,10 @@ class VariantForms(BaseFormSet):  # type: ignore[type-arg]
 
 
 def variant_forms(*, extra: int) -> type[VariantForms]:
-    return formset_factory(
+    made = formset_factory(
         VariantForm, formset=VariantForms, extra=extra, max_num=MOST_VARIANTS, validate_max=True, can_delete=True
     )
+    return cast(type[VariantForms], made)
 
 
 def template_choices(kept: tuple[int, ...] = ()) -> list[tuple[int | str, str]]:

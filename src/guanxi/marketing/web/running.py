@@ -173,7 +173,7 @@ def _frame(found: CampaignView) -> dict[str, Any]:
 def _groups(request: HttpRequest, seen: queries.Review) -> dict[str, Any]:
     """The groups of a review with some customers of each, by masked name, for those who may see customers."""
     may_see = request.user.may("customers.view")  # type: ignore[union-attr]
-    everyone = [*seen.left_out, seen.control, *seen.variants]
+    everyone: list[queries.LeftOut | queries.Group] = [*seen.left_out, seen.control, *seen.variants]
     ids = sorted({number for group in everyone for number in group.sample}) if may_see else []
     nameless = _("Customer %(number)s")
     names = {card.id: card.name or nameless % {"number": card.id} for card in customers.profiles(ids)}
