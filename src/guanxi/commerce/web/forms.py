@@ -88,7 +88,8 @@ class UploadForm(forms.Form):
         self.may_make = may_make
         self.first_shop = not shops
         new = [(NEW_SHOP, _("A new shop"))] if may_make else []
-        self.fields["shop"].choices = [*shops, *new]  # type: ignore[attr-defined]
+        choose = [("", _("Choose …"))] if len(shops) > 1 else []
+        self.fields["shop"].choices = [*choose, *shops, *new]  # type: ignore[attr-defined]
         self.fields["time_zone"].choices = zone_choices()  # type: ignore[attr-defined]
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
         self.initial = {

@@ -1,5 +1,6 @@
 """The first step of an import: a file arrives, is kept, and recognised."""
 
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -12,10 +13,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from guanxi.commerce import imports, services
 from guanxi.commerce.connectors import CONNECTORS
-from guanxi.commerce.connectors.base import UnreadableFile
+from guanxi.commerce.connectors.base import ShopContext, UnreadableFile
+from guanxi.commerce.connectors.sources import kind_of, open_table
 from guanxi.commerce.models import OrderImport, Shop
 from guanxi.commerce.web import uploads
 from guanxi.commerce.web.forms import NEW_SHOP, UploadForm
+from guanxi.commerce.web.preview import LARGEST_JSON
 from guanxi.commerce.web.uploads import OrderFile, OrderFileHandler
 from guanxi.core import audit
 from guanxi.core.permissions import requires
@@ -45,7 +48,7 @@ def _checked(request: HttpRequest, handler: OrderFileHandler) -> HttpResponse:
         try:
             if form.is_valid():
                 path = uploads.keep(file)
-                row = _take(request, form.cleaned_data, file, imports.recognised(path), path.name)
+                row = _take(request, form.cleaned_data, file, _recognised(path), path.name)
                 return _go(request, reverse("commerce:import_check", args=[row.pk]))
         except (UnreadableFile, imports.ImportFailed) as error:
             refusal = str(error)
@@ -54,6 +57,18 @@ def _checked(request: HttpRequest, handler: OrderFileHandler) -> HttpResponse:
             raise
         path.unlink(missing_ok=True)
     return _page(request, form, refusal)
+
+
+def _recognised(path: Path) -> str:
+    """The connector for this file. Raises UnreadableFile or ImportFailed, with the plainest reason there is."""
+    try:
+        return imports.recognised(path)
+    except imports.ImportFailed:
+        if kind_of(path) != "json":
+            open_table(path, sample=True)
+        elif path.stat().st_size <= LARGEST_JSON:
+            next(iter(CONNECTORS.get("shopify").read(path, shop=ShopContext())), None)
+        raise
 
 
 def _take(request: HttpRequest, said: dict[str, Any], file: OrderFile, connector: str, stored: str) -> OrderImport:

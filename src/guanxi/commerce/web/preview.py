@@ -32,7 +32,7 @@ LINES = 2000
 BYTES = 4 << 20
 LARGEST_JSON = 32 << 20
 """Bytes; a JSON document can only be read whole, so a larger one goes without a preview."""
-PHONE = re.compile(r"(?<![\w.])\+?\d[\d ().-]{5,18}\d(?!\w)")
+PHONE = re.compile(r"(?<![\d.])\+?\d[\d ().-]{5,18}\d(?!\d)")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}.*")
 
@@ -63,6 +63,8 @@ class Preview:
     """Orders among those read that name a buyer who can be told apart."""
     whole: bool = False
     """The preview has read all of the file."""
+    zone: str = "UTC"
+    """Of times in the file, in which they are shown: as the file has them."""
     problem: str = ""
     """Why the file as a whole cannot be read so."""
     too_large: bool = False
@@ -140,7 +142,7 @@ def _copy_rows(path: Path, head: Path) -> bool:
 
 def preview(path: Path, *, connector: str, shop: Shop, mapping: dict[str, Any]) -> Preview:
     """Read the start of a file as an import would, writing nothing."""
-    found = Preview()
+    found = Preview(zone=str(mapping.get("time_zone") or shop.time_zone))
     try:
         if kind_of(path) == "json" and path.stat().st_size > LARGEST_JSON:
             found.too_large = True
