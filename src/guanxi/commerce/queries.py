@@ -78,7 +78,7 @@ def orders_exist() -> bool:
 
 def recent_imports(*, limit: int) -> Sequence[OrderImport]:
     """Newest first."""
-    return OrderImport.objects.select_related("shop").order_by("-created_at")[:limit]
+    return list(OrderImport.objects.select_related("shop").order_by("-created_at")[:limit])
 
 
 def orders_of(customer_id: int, *, limit: int) -> list[OrderCard]:

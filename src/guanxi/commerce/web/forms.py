@@ -32,7 +32,7 @@ def country_choices() -> list[tuple[str, str]]:
     return [("", _("Not known")), *sorted(countries, key=lambda one: one[1])]
 
 
-class ShopForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class is generic for mypy only
+class ShopForm(forms.ModelForm):
     currency = CurrencyField(
         label=gettext_lazy("Currency"),
         max_length=3,
@@ -57,7 +57,7 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class is 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         if self.instance.pk is None:
-            self.initial |= {"currency": preferences.currency(), "time_zone": str(preferences.time_zone())}
+            self.initial.update(currency=preferences.currency(), time_zone=str(preferences.time_zone()))
         zone = self.instance.time_zone
         for name, choices in (
             ("connector", connector_choices()),

@@ -42,7 +42,9 @@ def check(request: HttpRequest, import_id: int) -> HttpResponse:
     return _page(request, row)
 
 
-def _page(request: HttpRequest, row: OrderImport, *, mapping: dict[str, Any] | None = None, problem: str = "") -> Any:
+def _page(
+    request: HttpRequest, row: OrderImport, *, mapping: dict[str, Any] | None = None, problem: str = ""
+) -> HttpResponse:
     path, editor = uploads.stored(row), None
     found: Preview | None = None
     try:

@@ -147,7 +147,7 @@ def _states(
     cell = table.cell(column)
     words = sorted({cell(cells).strip() for cells in rows} - {""})[:MOST_STATES]
     said = {str(word).lower(): str(state) for word, state in mapping.get("statuses", {}).items()}
-    return [(word, said.get(word.lower()) or STATE_WORDS.get(word.lower(), "")) for word in words]
+    return [(word, said.get(word.lower()) or str(STATE_WORDS.get(word.lower(), ""))) for word in words]
 
 
 def posted_mapping(posted: QueryDict) -> dict[str, Any]:

@@ -162,7 +162,7 @@ def _read(found: Preview, items: list[Any], shop: Shop) -> None:
         items = [item for item in items if last not in _rows(item)]
     rejected = [(item.row, item.reason) for item in items if isinstance(item, RejectedRow)]
     orders = [item for item in items if not isinstance(item, RejectedRow)]
-    ready = services.prepare_orders(orders, shop_id=shop.pk or 0, country=shop.country)
+    ready = services.prepare_orders(orders, shop_id=shop.pk, country=shop.country)
     for order, one in zip(orders, ready, strict=True):
         if isinstance(one, Rejection):
             rejected += [(row, one.reason) for row in one.source_rows or (0,)]
@@ -181,23 +181,25 @@ def _rows(item: Any) -> tuple[int, ...]:
 
 
 def _shown(order: IncomingOrder | IncomingOrderLines, shop: Shop) -> PreviewOrder:
-    first = order.lines[0].title or order.lines[0].sku if order.lines else ""
+    first = masked_text(order.lines[0].title or order.lines[0].sku) if order.lines else ""
     if isinstance(order, IncomingOrderLines):
         status = _("Lines of an order")
         return PreviewOrder(order.external_id, None, "", (), status, "", None, len(order.lines), first)
-    buyer, keys = order.buyer, ()
+    buyer, candidate = order.buyer, None
     if buyer:
-        keys = customers.prepare(buyer, shop_id=shop.pk or 0, country=shop.country, seen_at=order.placed_at).keys
+        candidate = customers.prepare(buyer, shop_id=shop.pk, country=shop.country, seen_at=order.placed_at)
     return PreviewOrder(
         number=order.external_id,
         placed_at=order.placed_at,
         buyer=masking.name(buyer.name) if buyer else "",
-        identified_by=tuple((_kind(key.kind), masking.identifier(key.kind, key.value)) for key in keys),
+        identified_by=tuple(
+            (_kind(key.kind), masking.identifier(key.kind, key.value)) for key in (candidate.keys if candidate else ())
+        ),
         status=_("Credit note") if order.kind == OrderKind.CREDIT_NOTE else STATUS_LABELS[order.status],
         currency=order.currency,
         total=order.total,
         lines=len(order.lines),
-        first_line=masked_text(first),
+        first_line=first,
     )
 
 

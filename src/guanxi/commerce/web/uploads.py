@@ -53,7 +53,7 @@ class OrderFileHandler(FileUploadHandler):
         input_data: Any,
         META: dict[str, Any],
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         folder().mkdir(parents=True, exist_ok=True)
