@@ -247,13 +247,13 @@ def record_orders(request: HttpRequest, body: OrdersIn) -> dict[str, Any]:
 
 
 def _incoming(order: OrderIn) -> IncomingOrder:
-    parts = {
+    parts: dict[str, Any] = {
         "lines": [IncomingLine(**line.model_dump()) for line in order.lines],
         "payments": [IncomingPayment(**payment.model_dump()) for payment in order.payments],
         "refunds": [IncomingRefund(**refund.model_dump()) for refund in order.refunds],
         "shipments": [IncomingShipment(**shipment.model_dump()) for shipment in order.shipments],
     }
-    plain = order.model_dump(exclude={*parts, "buyer", "updated_at"})
+    plain: dict[str, Any] = order.model_dump(exclude={*parts, "buyer", "updated_at"})
     return IncomingOrder(
         **plain, **parts, source_updated_at=order.updated_at, buyer=_buyer(order.buyer, seen_at=order.placed_at)
     )

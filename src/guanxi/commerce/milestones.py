@@ -2,16 +2,24 @@
 
 from collections.abc import Sequence
 
+from guanxi.commerce.events import (
+    OrderCancelled,
+    OrderCompleted,
+    OrderPaid,
+    OrderPlaced,
+    OrderRefunded,
+    OrderShipped,
+)
 from guanxi.commerce.incoming import CANCELLED, COMPLETED, PAID, PLACED, REFUNDED, SHIPPED
 from guanxi.core import events
 
 KINDS = {
-    PLACED: "order.placed",
-    PAID: "order.paid",
-    SHIPPED: "order.shipped",
-    COMPLETED: "order.completed",
-    REFUNDED: "order.refunded",
-    CANCELLED: "order.cancelled",
+    PLACED: OrderPlaced.kind,
+    PAID: OrderPaid.kind,
+    SHIPPED: OrderShipped.kind,
+    COMPLETED: OrderCompleted.kind,
+    REFUNDED: OrderRefunded.kind,
+    CANCELLED: OrderCancelled.kind,
 }
 REACHED = f"""
 SELECT m.kind, o.customer_id, o.id,

@@ -10,7 +10,7 @@ from guanxi.core.crypto import keyring
 class SealedField(models.BinaryField):
     """Text that is encrypted in the database and plain on the instance. Bound to its model and field name."""
 
-    _pyi_private_set_type: str  # type: ignore[assignment]  # what django-stubs reads: text, not the bytes of the column
+    _pyi_private_set_type: str
     _pyi_private_get_type: str  # type: ignore[assignment]
 
     def __init__(self, **options: Any) -> None:

@@ -39,5 +39,8 @@ def to_decimal(amount: Minor, currency: str) -> Decimal:
 
 
 def display(amount: Minor, currency: str, *, locale: str = "en") -> str:
-    """For people: ``¥1,234.50``."""
-    return format_currency(to_decimal(amount, currency), currency, locale=locale.replace("-", "_"))
+    """For people: ``¥1,234.50``. The yuan is plain ¥ in every language, the yen JP¥, so that they never look alike."""
+    shown = format_currency(to_decimal(amount, currency), currency, locale=locale.replace("-", "_"))
+    if currency == "CNY":
+        return shown.replace("CN¥", "¥")
+    return shown.replace("JP¥", "¥").replace("¥", "JP¥").replace("￥", "JP¥") if currency == "JPY" else shown

@@ -3,13 +3,17 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from guanxi.core.models import User
 
 P = ParamSpec("P")
 View = Callable[..., HttpResponseBase]
@@ -31,8 +35,8 @@ BUILT_IN_ROLES: dict[str, Promise] = {
     "administrator": _("Administrator"),
     "marketer": _("Marketer"),
     "shop_operator": _("Shop operator"),
-    "sales": _("Sales"),
-    "service": _("Service"),
+    "sales": pgettext_lazy("role", "Sales"),
+    "service": pgettext_lazy("role", "Service"),
     "analyst": _("Analyst"),
     "read_only": _("Read-only"),
 }
@@ -61,6 +65,14 @@ def requires(code: str) -> Callable[[View], View]:
         return checked
 
     return decorate
+
+
+def actor(request: HttpRequest) -> "User":
+    """Who asks: the person signed in, or a token's owner. Only behind `requires` or an endpoint's Scope."""
+    from guanxi.core.models import User
+
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def public(view: View) -> View:

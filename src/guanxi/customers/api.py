@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 from pydantic import AwareDatetime
 
@@ -15,6 +15,7 @@ from guanxi.core.api.access import Scope
 from guanxi.core.api.idempotency import idempotent
 from guanxi.core.api.paging import Page, Paging, cut
 from guanxi.core.api.problems import PROBLEMS, ApiProblem, FieldProblem
+from guanxi.core.permissions import actor
 from guanxi.customers import queries, services
 from guanxi.customers.queries import CustomerCard
 from guanxi.customers.services import AlreadyKnown, BadField
@@ -162,7 +163,7 @@ def search_customers(request: HttpRequest, body: SearchIn) -> list[dict[str, Any
 
 @router.post("", response={201: Created, **PROBLEMS}, auth=Scope("customers.edit"))
 @decorate_view(idempotent)
-def create_customer(request: HttpRequest, body: CustomerIn) -> tuple[int, dict[str, int]]:
+def create_customer(request: HttpRequest, body: CustomerIn) -> Status[dict[str, int]]:
     """A new customer. 409 with the customer's number when the phone or e-mail is someone's already."""
     identifiers = [
         IncomingIdentifier(kind, value)
@@ -177,10 +178,10 @@ def create_customer(request: HttpRequest, body: CustomerIn) -> tuple[int, dict[s
     try:
         with transaction.atomic():
             customer_id = services.create_customer(profile, source="api", country=body.country or "CN", now=now)
-            audit.record("customer.created", actor=request.user, subject=("customer", customer_id), request=request)
+            audit.record("customer.created", actor=actor(request), subject=("customer", customer_id), request=request)
     except (AlreadyKnown, BadField) as error:
         raise _problem(error) from None
-    return 201, {"id": customer_id}
+    return Status(201, {"id": customer_id})
 
 
 @router.get("/{customer_id}", response={200: CustomerOut, **PROBLEMS}, auth=Scope("customers.view"))
@@ -194,7 +195,7 @@ def personal(request: HttpRequest, customer_id: Id) -> dict[str, str]:
     """Personal fields in full; each one read is recorded."""
     _card(customer_id)
     return {
-        field: services.reveal(customer_id, field, user=request.user, now=timezone.now(), request=request)
+        field: services.reveal(customer_id, field, user=actor(request), now=timezone.now(), request=request)
         for field in PersonalOut.model_fields
     }
 
@@ -214,7 +215,7 @@ def change_customer(request: HttpRequest, customer_id: Id, body: CustomerChange)
             )
             audit.record(
                 "customer.changed",
-                actor=request.user,
+                actor=actor(request),
                 subject=("customer", customer_id),
                 detail={"fields": sorted(changes)},
                 request=request,
@@ -245,7 +246,7 @@ def list_consents(request: HttpRequest, customer_id: Id) -> list[Any]:
 
 @router.post("/{customer_id}/consents", response={201: Created, **PROBLEMS}, auth=Scope("customers.consent"))
 @decorate_view(idempotent)
-def record_consent(request: HttpRequest, customer_id: Id, body: ConsentIn) -> tuple[int, dict[str, int]]:
+def record_consent(request: HttpRequest, customer_id: Id, body: ConsentIn) -> Status[dict[str, int]]:
     """Enter what the customer said."""
     if _card(customer_id).erased:
         raise ApiProblem(409, "erased", "This customer's personal data was erased for good.")
@@ -267,12 +268,12 @@ def record_consent(request: HttpRequest, customer_id: Id, body: ConsentIn) -> tu
         now=now,
         detail=body.detail,
     )
-    return 201, {"id": customer_id}
+    return Status(201, {"id": customer_id})
 
 
 @router.delete("/{customer_id}", response={204: None, **PROBLEMS}, auth=Scope("customers.erase"))
-def erase_customer(request: HttpRequest, customer_id: Id) -> tuple[int, None]:
+def erase_customer(request: HttpRequest, customer_id: Id) -> Status[None]:
     """Destroy the personal data for good. Orders stay, without the person."""
     _card(customer_id)
-    services.erase(customer_id, user=request.user, now=timezone.now(), request=request)
-    return 204, None
+    services.erase(customer_id, user=actor(request), now=timezone.now(), request=request)
+    return Status(204, None)

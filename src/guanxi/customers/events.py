@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from guanxi.core.events import Event
 
 
@@ -11,6 +14,8 @@ class CustomerCreated(Event):
     """Someone is seen for the first time; the subject is the customer."""
 
     kind: ClassVar[str] = "customer.created"
+    label: ClassVar[Promise | str] = _("Customer added")
+    icon: ClassVar[str] = "user-plus"
     source: str
     shop_id: int | None
 
@@ -20,6 +25,8 @@ class CustomerErased(Event):
     """A customer's personal data is gone; the subject is the customer."""
 
     kind: ClassVar[str] = "customer.erased"
+    label: ClassVar[Promise | str] = _("Personal data erased")
+    icon: ClassVar[str] = "user-x"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,8 @@ class ConsentGranted(Event):
     """A customer now says yes where there was a no or nothing; the subject is the entry of the ledger."""
 
     kind: ClassVar[str] = "consent.granted"
+    label: ClassVar[Promise | str] = _("Agreed to messages")
+    icon: ClassVar[str] = "mail-check"
     channel: str
     purpose: str
     source: str
@@ -37,6 +46,8 @@ class ConsentWithdrawn(Event):
     """A customer now says no where there was a yes or nothing; the subject is the entry of the ledger."""
 
     kind: ClassVar[str] = "consent.withdrawn"
+    label: ClassVar[Promise | str] = _("Asked for no more messages")
+    icon: ClassVar[str] = "mail-off"
     channel: str
     purpose: str
     source: str

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 from pydantic import AwareDatetime
 
@@ -14,6 +14,7 @@ from guanxi.core.api.access import Scope
 from guanxi.core.api.idempotency import idempotent
 from guanxi.core.api.paging import Page, Paging, cut
 from guanxi.core.api.problems import PROBLEMS, ApiProblem, FieldProblem
+from guanxi.core.permissions import actor
 from guanxi.marketing import queries, services
 from guanxi.marketing.checks import readable
 from guanxi.marketing.problems import LaunchRefused, NoCampaign, WrongStatus
@@ -111,15 +112,15 @@ def list_campaigns(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any
 
 @router.post("", response={201: Created, **PROBLEMS}, auth=Scope("marketing.edit"))
 @decorate_view(idempotent)
-def create_campaign(request: HttpRequest, body: CampaignIn) -> tuple[int, dict[str, int]]:
+def create_campaign(request: HttpRequest, body: CampaignIn) -> Status[dict[str, int]]:
     """Make a draft."""
     variants = [VariantPlan(**variant.model_dump()) for variant in body.variants]
     plan = CampaignPlan(**body.model_dump(exclude={"variants"}), variants=variants, currency=preferences.currency())
     try:
-        campaign_id = services.create_campaign(plan, user=request.user, now=timezone.now())
+        campaign_id = services.create_campaign(plan, user=actor(request), now=timezone.now())
     except BadPlan as error:
         raise _bad_plan(error) from None
-    return 201, {"id": campaign_id}
+    return Status(201, {"id": campaign_id})
 
 
 @router.get("/{campaign_id}", response={200: CampaignOut, **PROBLEMS}, auth=Scope("marketing.view"))
@@ -147,9 +148,9 @@ def review(request: HttpRequest, campaign_id: Id) -> dict[str, Any]:
 
 @router.post("/{campaign_id}/launch", response={202: Started, **PROBLEMS}, auth=Scope("marketing.launch"))
 @decorate_view(idempotent)
-def launch(request: HttpRequest, campaign_id: Id) -> tuple[int, dict[str, int]]:
+def launch(request: HttpRequest, campaign_id: Id) -> Status[dict[str, int]]:
     """Freeze the audience, divide it by chance and send."""
-    return 202, {"job_id": _do(services.launch, campaign_id, request)}
+    return Status(202, {"job_id": _do(services.launch, campaign_id, request)})
 
 
 @router.post("/{campaign_id}/schedule", response={200: CampaignOut, **PROBLEMS}, auth=Scope("marketing.launch"))
@@ -170,7 +171,7 @@ def cancel(request: HttpRequest, campaign_id: Id) -> Any:
 
 def _do(use_case: Any, campaign_id: int, request: HttpRequest, **more: Any) -> Any:
     try:
-        return use_case(campaign_id, user=request.user, now=timezone.now(), **more)
+        return use_case(campaign_id, user=actor(request), now=timezone.now(), **more)
     except NoCampaign:
         raise ApiProblem(404, "not-found", "There is no such campaign.") from None
     except BadPlan as error:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from guanxi.core.events import Event
 
 
@@ -14,6 +17,8 @@ class CampaignAssigned(Event):
     """
 
     kind: ClassVar[str] = "campaign.assigned"
+    label: ClassVar[Promise | str] = _("Put into a campaign")
+    icon: ClassVar[str] = "speakerphone"
     variant_id: int | None
     """None for the control group."""
 
@@ -23,4 +28,6 @@ class CampaignChanged(Event):
     """A campaign moved on in its life. ``customer_id`` is None, ``subject_id`` the campaign."""
 
     kind: ClassVar[str] = "campaign.changed"
+    label: ClassVar[Promise | str] = _("Campaign changed")
+    icon: ClassVar[str] = "speakerphone"
     status: str

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 import numpy as np
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 
 from guanxi.core.api.access import Scope
 from guanxi.core.api.idempotency import idempotent
 from guanxi.core.api.paging import Page, Paging, cut
 from guanxi.core.api.problems import PROBLEMS, ApiProblem, FieldProblem
+from guanxi.core.permissions import actor
 from guanxi.segments import queries, services
 from guanxi.segments.definition import parse
 from guanxi.segments.errors import DefinitionError
@@ -93,14 +94,14 @@ def list_segments(request: HttpRequest) -> Any:
 
 @router.post("", response={201: Created, **PROBLEMS}, auth=Scope("segments.edit"))
 @decorate_view(idempotent)
-def create_segment(request: HttpRequest, body: SegmentIn) -> tuple[int, dict[str, int]]:
+def create_segment(request: HttpRequest, body: SegmentIn) -> Status[dict[str, int]]:
     """Make a segment by conditions."""
     try:
         segment_id = services.create_segment(
             name=body.name,
             definition=parse(body.definition),
             description=body.description,
-            user=request.user,
+            user=actor(request),
             now=timezone.now(),
         )
     except DefinitionError as error:
@@ -109,7 +110,7 @@ def create_segment(request: HttpRequest, body: SegmentIn) -> tuple[int, dict[str
         raise ApiProblem(422, "not-valid", "The definition names a segment that does not exist.") from None
     except services.NameTaken:
         raise ApiProblem(409, "name-taken", "Another segment has this name.") from None
-    return 201, {"id": segment_id}
+    return Status(201, {"id": segment_id})
 
 
 @router.post("/count", response={200: Count, **PROBLEMS}, auth=Scope("segments.view"))

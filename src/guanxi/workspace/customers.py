@@ -22,7 +22,7 @@ CHUNK = 2000
 
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
-    """One line of the list; money in minor units of the merchant's currency, which is its last field."""
+    """One line of the list; money in minor units of ``currency``, the merchant's."""
 
     id: int
     card: CustomerCard
@@ -71,10 +71,12 @@ class CustomerSource:
 
     def _ordered(self, query: Query) -> "ibis.Table":
         rows = self._matching(query)
-        column = rows[query.sort.lstrip("-") or "customer_id"]
-        newest_first = query.sort.startswith("-") or not query.sort
-        order = column.desc(nulls_first=False) if newest_first else column.asc(nulls_first=False)
-        return rows.order_by([order, rows.customer_id.desc()])
+        newest_first = rows.customer_id.desc()
+        if not query.sort:
+            return rows.order_by(newest_first)
+        column = rows[query.sort.lstrip("-")]
+        order = column.desc(nulls_first=False) if query.sort.startswith("-") else column.asc(nulls_first=False)
+        return rows.order_by([order, newest_first])
 
     def _matching(self, query: Query) -> "ibis.Table":
         rows = self.facts
@@ -117,7 +119,12 @@ def _with_cards(rows: Sequence[Mapping[str, Any]]) -> list[CustomerRow]:
     currency = preferences.currency()
     cards = {card.id: card for card in customers.profiles([row["customer_id"] for row in rows])}
     return [
-        CustomerRow(row["customer_id"], cards[row["customer_id"]], *(row[name] for name in FACTS), currency)
+        CustomerRow(
+            id=row["customer_id"],
+            card=cards[row["customer_id"]],
+            currency=currency,
+            **{name: row[name] for name in FACTS},
+        )
         for row in rows
         if row["customer_id"] in cards
     ]

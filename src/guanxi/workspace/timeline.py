@@ -1,6 +1,6 @@
 """A customer's timeline as people read it: events in words, with links to what they are about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 from django.urls import NoReverseMatch, reverse
@@ -50,13 +50,13 @@ def _read(before: str) -> tuple[datetime, int] | None:
 
 def _moment(event: StoredEvent) -> Moment:
     kind = events.KINDS.get(event.kind)
-    amount = next((event.data[name] for name in ("amount", "total") if isinstance(event.data.get(name), int)), None)
+    priced = kind is not None and "amount" in {field.name for field in fields(kind)}
     custom = event.kind.startswith("custom.")
     return Moment(
         at=event.occurred_at,
         title=(kind.label if kind else "") or _plain(event.kind),
         icon=kind.icon if kind else "point",
-        amount=amount if event.data.get("currency") else None,
+        amount=event.data.get("amount") if priced else None,
         currency=str(event.data.get("currency", "")),
         href=_page_of(event),
         facts=tuple((name, str(value)) for name, value in event.data.items()) if custom else (),

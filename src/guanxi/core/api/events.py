@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 from pydantic import AwareDatetime
 
@@ -64,8 +64,8 @@ def list_events(request: HttpRequest, filters: Query[EventFilter]) -> dict[str, 
 
 @router.post("", response={201: Recorded, **PROBLEMS}, auth=Scope("core.events_write"))
 @decorate_view(idempotent)
-def record_events(request: HttpRequest, body: EventsIn) -> tuple[int, dict[str, int]]:
+def record_events(request: HttpRequest, body: EventsIn) -> Status[dict[str, int]]:
     """Record events of your own; they show on the customer's timeline and can be used in segments."""
     rows = [(event.kind, event.customer_id, None, event.occurred_at, dict(event.data)) for event in body.events]
     events.publish_rows(rows, now=timezone.now())
-    return 201, {"recorded": len(rows)}
+    return Status(201, {"recorded": len(rows)})

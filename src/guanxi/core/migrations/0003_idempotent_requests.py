@@ -5,26 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0002_event_log_and_changes'),
+        ("core", "0002_event_log_and_changes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IdempotentRequest',
+            name="IdempotentRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('status', models.IntegerField(null=True)),
-                ('body', models.BinaryField(default=b'')),
-                ('created_at', models.DateTimeField()),
-                ('token', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.apitoken')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("status", models.IntegerField(null=True)),
+                ("body", models.BinaryField(default=b"")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "token",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.apitoken"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['created_at'], name='idempotent_request_age')],
-                'constraints': [models.UniqueConstraint(fields=('token', 'key'), name='idempotent_request_once')],
+                "indexes": [models.Index(fields=["created_at"], name="idempotent_request_age")],
+                "constraints": [models.UniqueConstraint(fields=("token", "key"), name="idempotent_request_once")],
             },
         ),
     ]

@@ -36,3 +36,5 @@ def test_minor_units_survive_the_way_there_and_back(minor: int, currency: str) -
 def test_people_read_money_in_their_language() -> None:
     assert display(123450, "CNY", locale="zh_Hans") == "¥1,234.50"
     assert display(123450, "USD", locale="en") == "$1,234.50"
+    assert display(123450, "CNY", locale="en") == "¥1,234.50"
+    assert {display(1234, "JPY", locale=locale) for locale in ("en", "zh_Hans", "zh_Hant")} == {"JP¥1,234"}

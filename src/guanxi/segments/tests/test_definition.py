@@ -90,7 +90,7 @@ def test_describes_in_words() -> None:
     )
     assert describe(node, Names(shops={4: "Tmall"}, currency="CNY")) == (
         "Orders: at least 2, in the last 90 days"
-        " and (Spent, net of refunds: between CN¥100.00 and CN¥12,345.00"
+        " and (Spent, net of refunds: between ¥100.00 and ¥12,345.00"
         " or Bought from shop: Tmall or no. 9 (unknown), at least 1)"
         " and (none of these: Province or state: “浙江省” or “Bayern”)"
     )

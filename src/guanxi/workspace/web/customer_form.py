@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanxi.core import audit
-from guanxi.core.permissions import requires
+from guanxi.core.permissions import actor, requires
 from guanxi.customers import queries as customers
 from guanxi.customers import services
 from guanxi.customers.services import AlreadyKnown, BadField
@@ -82,7 +82,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         except (AlreadyKnown, BadField) as error:
             _explain(form, error, request)
         else:
-            audit.record("customer.created", actor=request.user, subject=("customer", customer_id), request=request)
+            audit.record("customer.created", actor=actor(request), subject=("customer", customer_id), request=request)
             messages.success(request, _("Customer added."))
             return redirect("customers:page", customer_id)
     return render(request, "workspace/customer_form.html", {"form": form, "card": None})
@@ -109,7 +109,7 @@ def edit(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         else:
             audit.record(
                 "customer.changed",
-                actor=request.user,
+                actor=actor(request),
                 subject=("customer", customer_id),
                 detail={"fields": sorted(changes)},
                 request=request,

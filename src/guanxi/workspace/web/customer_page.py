@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from guanxi.commerce import queries as commerce
 from guanxi.core import preferences
-from guanxi.core.permissions import requires
+from guanxi.core.permissions import actor, requires
 from guanxi.customers import queries as customers
 from guanxi.customers import services
 from guanxi.customers.queries import CustomerCard
@@ -40,12 +40,12 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "card": card,
         "currency": preferences.currency(),
         "totals": commerce.totals_of(customer_id),
-        "orders": commerce.orders_of(customer_id, limit=10) if request.user.may("commerce.view") else [],
+        "orders": commerce.orders_of(customer_id, limit=10) if actor(request).may("commerce.view") else [],
         "identifiers": customers.identifiers(customer_id),
         "consents": customers.consents(customer_id),
         "shops": {shop.id: shop.name for shop in commerce.shops()},
         "stays": [stay for stay in segments.stays(customer_id=customer_id) if stay.left_at is None],
-        "messages_sent": messaging.history(customer_id, limit=10) if request.user.may("messaging.view") else [],
+        "messages_sent": messaging.history(customer_id, limit=10) if actor(request).may("messaging.view") else [],
         "timeline": page,
         "all_tags": customers.tags(),
         "channels": list(Channel),
@@ -69,7 +69,7 @@ def reveal(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     _card(customer_id)
     try:
         value = services.reveal(
-            customer_id, request.POST.get("field", ""), user=request.user, now=timezone.now(), request=request
+            customer_id, request.POST.get("field", ""), user=actor(request), now=timezone.now(), request=request
         )
     except services.BadField as error:
         raise Http404(str(error)) from None
@@ -130,7 +130,7 @@ def forget_identifier(request: HttpRequest, customer_id: int, identifier_id: int
     if identifier_id not in known:
         raise Http404
     if request.POST.get("set_aside"):
-        services.set_aside_identifier(identifier_id, user=request.user, now=timezone.now())
+        services.set_aside_identifier(identifier_id, user=actor(request), now=timezone.now())
         messages.success(request, _("Set aside: it no longer ties anyone to anyone. Undo it under Shared identifiers."))
     else:
         services.remove_identifier(customer_id, identifier_id)
@@ -142,7 +142,7 @@ def forget_identifier(request: HttpRequest, customer_id: int, identifier_id: int
 @require_POST
 def erase(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     _card(customer_id)
-    services.erase(customer_id, user=request.user, now=timezone.now(), request=request)
+    services.erase(customer_id, user=actor(request), now=timezone.now(), request=request)
     messages.success(request, _("Erased. Orders keep a number that says nothing about the person."))
     return redirect(reverse("customers:page", args=[customer_id]))
 
@@ -158,6 +158,6 @@ def shared(request: HttpRequest) -> HttpResponseBase:
 def restore_shared(request: HttpRequest, shared_id: int) -> HttpResponseBase:
     if shared_id not in {one.id for one in customers.shared_identifiers()}:
         raise Http404
-    services.restore_identifier(shared_id, user=request.user, now=timezone.now())
+    services.restore_identifier(shared_id, user=actor(request), now=timezone.now())
     messages.success(request, _("Restored: it ties records together again from now on."))
     return redirect("customers:shared")

@@ -19,7 +19,7 @@ from guanxi.commerce import queries as commerce
 from guanxi.core import money
 from guanxi.core.models import Job, User
 from guanxi.core.models.jobs import JobState
-from guanxi.core.permissions import SIGNED_IN, requires
+from guanxi.core.permissions import SIGNED_IN, actor, requires
 from guanxi.core.web import charts
 from guanxi.marketing import queries as marketing
 from guanxi.segments import queries as segments
@@ -123,7 +123,7 @@ def _chart(one: Headline) -> dict[str, Any]:
 
 @requires(SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponseBase:
-    user = request.user
+    user = actor(request)
     todo = steps(user)
     headline = analytics.headline(timezone.now()) if user.may("analytics.view") else None
     context: dict[str, Any] = {

@@ -13,7 +13,7 @@ def test_series_over_categories_become_columns():
     }
     table = charts.table_of(option, locale="en")
     assert table.head == ["", "Sales", "Refunds"]
-    assert table.rows == [["May", "CN¥1,234.56", "CN¥0.50"], ["June", "–", "–"]]
+    assert table.rows == [["May", "¥1,234.56", "¥0.50"], ["June", "–", "–"]]
 
 
 def test_bars_that_lie_are_read_from_the_other_axis():
