@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.commerce import queries
-from guanxi.core.web import palette
+from guanxi.core.web import audit_log, palette
 from guanxi.core.web.navigation import Entry, add
 
 add(
@@ -66,3 +66,16 @@ def _find_orders(request: HttpRequest, text: str) -> list[palette.Hit]:
 
 
 palette.add_provider(_("Orders"), _find_orders, permission="commerce.view")
+audit_log.add_labels(
+    {
+        "shop.created": _("Made a shop"),
+        "shop.changed": _("Changed a shop"),
+        "shop.mapping_saved": _("Saved how a shop's files are read"),
+        "shop.mapping_forgotten": _("Forgot how a shop's files are read"),
+        "import.started": _("Started an import"),
+        "import.cancelled": _("Stopped an import"),
+        "import.continued": _("Went on with an import"),
+        "import.discarded": _("Removed an uploaded file"),
+        "import.rejected_downloaded": _("Downloaded rejected rows"),
+    }
+)
