@@ -1,23 +1,20 @@
 """A campaign from launch to the last message handed to a local mail server, against bare smtplib.
 
-``python bench/campaign_send.py [--customers 10000] [--connections 4]``: both sides of the ratio use the same sink
+``python -m bench.campaign_send [--customers 10000] [--connections 4]``, on the database
+that GUANXI_HOME or DATABASE_URL names, which gets the customers: both sides of the ratio use the same sink
 process. Ours includes asking for consent and suppression, queueing, decrypting, filling in, assembling and writing
 every outcome; smtplib sends ready bytes of the same length over one connection.
 """
 
-import argparse
-import os
 import smtplib
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
+from bench.harness import begin, django_ready, finish, report
+
 FOLDER = Path(__file__).resolve().parent
-os.environ.setdefault("GUANXI_HOME", str(Path(tempfile.gettempdir()) / "guanxi-bench"))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.config.settings")
-sys.path.insert(0, str(FOLDER.parent / "src"))
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = "雨晴子涵梓萱欣怡诗琪浩宇俊杰思远明轩佳宁若曦"
@@ -135,17 +132,8 @@ def bare_smtplib(content: bytes, count: int, port: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--customers", type=int, default=10_000)
-    parser.add_argument("--connections", type=int, default=4)
-    options = parser.parse_args()
-
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    options = begin(__doc__, customers=10_000, connections=4)
+    django_ready()
     sink, port = start_sink()
     try:
         customers = make_customers(options.customers)
@@ -157,12 +145,13 @@ def main() -> None:
     finally:
         sink.terminate()
         sink.wait()
-    print(f"campaign: {len(customers)} messages of {len(content):,} bytes over {options.connections} connections")
-    print(
-        f"  queued in {steps['queue']:.2f} s, sent in {steps['send']:.2f} s: {rate:,.0f} a second from launch to last"
-    )
-    print(f"  bare smtplib, ready bytes, one connection: {bare:,.0f} a second")
-    print(f"  ratio: {rate / bare:.2f}")
+    print(f"{len(customers):,} messages of {len(content):,} bytes over {options.connections} connections")
+    print(f"queued in {steps['queue']:.2f} s, sent in {steps['send']:.2f} s")
+    report("bare smtplib, ready bytes, one connection", bare, "messages/s")
+    goal = "1,000/s and 1.00 of smtplib"
+    met = rate >= 1000 and rate >= bare
+    report("campaign, launch to last message", rate, "messages/s", baseline=bare, of="smtplib", goal=goal, met=met)
+    finish(options)
 
 
 if __name__ == "__main__":

