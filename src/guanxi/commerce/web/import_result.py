@@ -60,17 +60,30 @@ def state_of(row: OrderImport, job: Job | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    rate: int
+    """How fast a running import goes, measured by whoever watches it: reading a large file comes before its first
+    batch, so that the time since the start would say nothing."""
+
+    since: str
+    """Rows and moment from which the watcher measures, handed from one look to the next."""
+    rate: int | None = None
     """Rows a second."""
-    seconds_left: int | None
+    seconds_left: int | None = None
 
 
-def pace(job: Job, *, now: datetime) -> Pace | None:
-    """How fast a running import goes, and how long it will still take."""
-    if not job.started_at or not job.done:
+def pace(job: Job, *, since: str, now: datetime) -> Pace | None:
+    """None before the first batch."""
+    if not job.done:
         return None
-    rate = job.done / max((now - job.started_at).total_seconds(), 0.5)
-    return Pace(round(rate), round((job.total - job.done) / rate) if job.total else None)
+    rows, _dash, moment = since.partition("-")
+    try:
+        passed = job.done - int(rows)
+        seconds = now.timestamp() - float(moment)
+    except ValueError:
+        passed = 0
+    if passed <= 0 or seconds <= 0:
+        return Pace(since if since and passed == 0 else f"{job.done}-{now.timestamp():.1f}")
+    rate = passed / seconds
+    return Pace(since, round(rate), round((job.total - job.done) / rate) if job.total else None)
 
 
 def so_far(row: OrderImport) -> dict[str, int]:
@@ -81,7 +94,7 @@ def so_far(row: OrderImport) -> dict[str, int]:
     return {name: value or 0 for name, value in sums.items()}
 
 
-def _context(row: OrderImport) -> dict[str, Any]:
+def _context(row: OrderImport, *, since: str = "") -> dict[str, Any]:
     job = Job.objects.filter(pk=row.job_id).first() if row.job_id else None
     state = state_of(row, job)
     has_file = bool(row.stored_path) and uploads.stored(row).is_file()
@@ -91,7 +104,7 @@ def _context(row: OrderImport) -> dict[str, Any]:
         "state": state,
         "shown": STATES[state],
         "under_way": state in ("queued", "running"),
-        "pace": pace(job, now=timezone.now()) if job and state == "running" else None,
+        "pace": pace(job, since=since, now=timezone.now()) if job and state == "running" else None,
         "has_file": has_file,
         "can_go_on": has_file and state in ("failed", "cancelled"),
     }
@@ -121,7 +134,7 @@ def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
 def progress(request: HttpRequest, import_id: int) -> HttpResponse:
     """The bar alone; when the import ends, the page is asked for anew."""
     row = get_object_or_404(OrderImport, pk=import_id)
-    context = _context(row)
+    context = _context(row, since=request.GET.get("since", "")[:40])
     response = render(request, "commerce/import_progress.html", context)
     if not context["under_way"]:
         response["HX-Refresh"] = "true"

@@ -15,6 +15,7 @@ from guanxi.commerce.testing import shop
 from guanxi.commerce.tests.connectors.samples import TAOBAO_LIST, samples, table_bytes, taobao_row
 from guanxi.commerce.tests.web.pages import page, start, stored_files, upload
 from guanxi.commerce.web import uploads
+from guanxi.commerce.web.import_result import pace
 from guanxi.core import jobs
 from guanxi.core.models import AuditEntry, Job
 from guanxi.core.testing import signed_in
@@ -284,3 +285,22 @@ def test_the_list_of_imports(client: Client) -> None:
     assert shown.count("Not started") == 2
     assert ">Done<" in shown
     assert client.get(reverse("commerce:imports"), {"format": "csv"}).status_code == 200
+
+
+def test_the_pace_is_measured_between_looks() -> None:
+    now = timezone.now()
+    job = Job(done=0, total=10_000)
+    assert pace(job, since="", now=now) is None
+    job.done = 4_000
+    first = pace(job, since="", now=now)
+    assert first is not None
+    assert (first.rate, first.seconds_left) == (None, None)
+    assert pace(job, since=first.since, now=now + timedelta(seconds=1)) == first
+    job.done = 6_000
+    second = pace(job, since=first.since, now=now + timedelta(seconds=2))
+    assert second is not None
+    assert (second.since, second.rate) == (first.since, pytest.approx(1_000, rel=0.1))
+    assert second.seconds_left == pytest.approx(4, abs=1)
+    third = pace(job, since="nonsense", now=now)
+    assert third is not None
+    assert third.rate is None
