@@ -85,14 +85,16 @@ def start(kind: str, *, title: str = "", user: User | None = None, lock: str | N
     """Queue a job in the caller's transaction; it runs after commit. Jobs with the same ``lock`` run one at a time."""
     with transaction.atomic():
         row = Job.objects.create(
-            kind=kind, title=(title or str(JOBS[kind].label))[:200], arguments=arguments, created_by=user
+            kind=kind, title=(title or str(JOBS[kind].label))[:200], arguments=arguments, lock=lock, created_by=user
         )
-        _defer(row, lock)
+        _defer(row)
     return row
 
 
-def _defer(row: Job, lock: str | None) -> None:
-    task = queue.configure_task("core.run_job", queue=JOBS[row.kind].queue, lock=lock)
+def _defer(row: Job) -> None:
+    """A kind that this version no longer has is queued too: running it says what is wrong."""
+    queue_name = JOBS[row.kind].queue if row.kind in JOBS else "default"
+    task = queue.configure_task("core.run_job", queue=queue_name, lock=row.lock)
     task.defer(job_id=row.pk)
 
 
@@ -103,13 +105,13 @@ def cancel(row: Job) -> None:
 
 
 def retry(row: Job) -> None:
-    """Queue a failed or cancelled job again, with the same arguments."""
+    """Queue a failed or cancelled job again, with the same arguments and lock."""
     with transaction.atomic():
         changed = Job.objects.filter(pk=row.pk, state__in=[JobState.FAILED, JobState.CANCELLED]).update(
             state=JobState.QUEUED, cancel_requested=False, error="", finished_at=None
         )
         if changed:
-            _defer(row, None)
+            _defer(row)
 
 
 def run(job_id: int) -> None:
@@ -121,6 +123,8 @@ def run(job_id: int) -> None:
     row.save(update_fields=["state", "started_at", "attempts"])
     outcome: dict[str, Any]
     try:
+        if row.kind not in JOBS:
+            raise JobFailed(_("This version of Guanxi has no such job any more. Start the work anew from its page."))
         result = JOBS[row.kind].function(Run(row), **row.arguments)
         outcome = {"state": JobState.SUCCEEDED, "result": result or {}, "error": ""}
     except JobCancelled:

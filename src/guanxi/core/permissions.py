@@ -19,6 +19,8 @@ P = ParamSpec("P")
 View = Callable[..., HttpResponseBase]
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
+KNOWN = "core.known_rights"
+"""The setting that lists the rights which built-in roles were offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,24 @@ def public(view: View) -> View:
 
 
 def sync_roles() -> None:
-    """Make the built-in roles that are missing; those that exist stay as the administrator left them."""
+    """Make the built-in roles that are missing, and give those that exist the rights declared since the last time.
+
+    A right is offered once: what an administrator took away stays away.
+    """
+    from guanxi.core import preferences
     from guanxi.core.models import Role
 
+    known = set(preferences.get(KNOWN, list(PERMISSIONS)))
     for code, label in BUILT_IN_ROLES.items():
-        granted = sorted(p.code for p in PERMISSIONS.values() if code in p.roles)
-        Role.objects.get_or_create(
+        granted = {permission.code for permission in PERMISSIONS.values() if code in permission.roles}
+        role, made = Role.objects.get_or_create(
             code=code,
-            defaults={"name": str(label), "permissions": granted, "all_permissions": code == "administrator"},
+            defaults={"name": str(label), "permissions": sorted(granted), "all_permissions": code == "administrator"},
         )
+        if not made and (new := granted - known - set(role.permissions)):
+            role.permissions = sorted({*role.permissions, *new})
+            role.save(update_fields=["permissions"])
+    preferences.put(KNOWN, sorted(known | set(PERMISSIONS)))
 
 
 def labelled(codes: Iterable[str]) -> list[Permission]:

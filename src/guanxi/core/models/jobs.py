@@ -17,6 +17,8 @@ class Job(models.Model):
     kind = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
     arguments = models.JSONField(default=dict)
+    lock = models.CharField(max_length=100, null=True)
+    """Jobs with the same lock run one at a time."""
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True)

@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from guanxi.core import jobs
 from guanxi.core.jobs import JobFailed, Run
@@ -107,3 +108,25 @@ def test_progress_is_shown_at_the_end(kind: Define) -> None:
     kind(lambda run: run.progress(10, total=10, message="rows"))
     row = finished(jobs.start("test"))
     assert (row.done, row.total, row.message) == (10, 10, "rows")
+
+
+def test_a_job_tried_again_keeps_its_lock(kind: Define) -> None:
+    def fails(run: Run) -> None:
+        raise JobFailed("no")
+
+    kind(fails)
+    row = finished(jobs.start("test", lock="one at a time"))
+    jobs.retry(row)
+    queued = ProcrastinateJob.objects.filter(task_name="core.run_job", args={"job_id": row.pk})
+    assert list(queued.values_list("lock", flat=True)) == ["one at a time", "one at a time"]
+
+
+def test_a_job_of_a_kind_that_is_gone_says_so_when_tried_again(kind: Define) -> None:
+    kind(lambda run: None)
+    row = jobs.start("test")
+    jobs.cancel(row)
+    jobs.JOBS.pop("test")
+    jobs.retry(row)
+    row = finished(row)
+    assert (row.state, row.attempts) == (JobState.FAILED, 1)
+    assert "no such job any more" in row.error

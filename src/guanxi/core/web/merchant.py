@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from guanxi.core import audit, preferences
+from guanxi.core import audit, jobs, preferences
 from guanxi.core.models import ExchangeRate
 from guanxi.core.permissions import requires
 from guanxi.core.web.profile import time_zones
@@ -63,6 +63,8 @@ def merchant(request: HttpRequest) -> HttpResponse:
             if form.changed_data:
                 detail = {name: form.cleaned_data[name] for name in form.changed_data}
                 audit.record("settings.changed", actor=actor(request), detail=detail, request=request)
+            if "currency" in form.changed_data:
+                _value_amounts_anew()
         messages.success(request, _("The settings are saved."))
         return redirect("core:merchant")
     rates = ExchangeRate.objects.order_by("currency")
@@ -100,3 +102,9 @@ def rate_delete(request: HttpRequest, code: str) -> HttpResponse:
 
 def _record_rate(request: HttpRequest, code: str, rate: str | None) -> None:
     audit.record("settings.changed", actor=actor(request), detail={"rate": {code: rate}}, request=request)
+    _value_amounts_anew()
+
+
+def _value_amounts_anew() -> None:
+    """The warehouse keeps amounts in the merchant's currency, so all of them are read again."""
+    jobs.start("warehouse.fill", full=True, lock="warehouse.fill")

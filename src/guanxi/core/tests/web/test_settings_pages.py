@@ -54,6 +54,21 @@ def test_exchange_rates(client):
     assert not ExchangeRate.objects.exists()
 
 
+def test_amounts_are_valued_anew_when_the_currency_or_a_rate_changes(client):
+    signed_in(client)
+    fills = Job.objects.filter(kind="warehouse.fill", arguments={"full": True}, lock="warehouse.fill")
+    form = {"merchant_name": "Silk & Sons", "currency": preferences.currency(), "time_zone": "Europe/Berlin"}
+    client.post("/settings/merchant/", form)
+    assert fills.count() == 0
+    client.post("/settings/merchant/", {**form, "currency": "EUR"})
+    assert fills.count() == 1
+    client.post("/settings/merchant/rates/", {"code": "USD", "rate": "0.9"})
+    client.post("/settings/merchant/rates/", {"code": "USD", "rate": "-1"})
+    assert fills.count() == 2
+    client.post("/settings/merchant/rates/USD/delete/")
+    assert fills.count() == 3
+
+
 # Users
 
 

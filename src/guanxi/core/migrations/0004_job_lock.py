@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("core", "0003_idempotent_requests"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="job",
+            name="lock",
+            field=models.CharField(max_length=100, null=True),
+        ),
+    ]
