@@ -1,8 +1,8 @@
 """Order files of two invented shops of one merchant. Nobody in them exists.
 
-Thirty people: 1 to 12 bought on Taobao, 9 to 30 in the Shopify store, so that four bought in both. Of these, 9 and 10 are
-known in both by their phone number, 11 and 12 by their e-mail address. On Taobao nobody is asked for consent; in the
-store everyone agreed to news but 29 and 30. Number 8 never paid, and 25 to 30 bought a pillow, not a towel.
+Thirty people: 1 to 12 bought on Taobao, 9 to 30 in the Shopify store, so that four bought in both. Of these, 9 and 10
+are known in both by their phone number, 11 and 12 by their e-mail address. On Taobao nobody is asked for consent; in
+the store everyone agreed to news but 29 and 30. Number 8 never paid, and 25 to 30 bought a pillow, not a towel.
 """
 
 import csv

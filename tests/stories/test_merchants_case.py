@@ -171,7 +171,7 @@ def plans_a_campaign(page: Page) -> None:
 
 
 def reviews_and_launches(page: Page) -> None:
-    """23 in the segment; the seven who only bought on Taobao never said yes. Chance holds out about half of the rest."""
+    """23 in the segment; the seven who only bought on Taobao never said yes. Chance holds out half of the rest."""
     expect(stat(page, "In the segment")).to_have_text("23")
     expect(stat(page, "May be written to")).to_have_text("16")
     held, messages = (number(stat(page, label).inner_text()) for label in ("Held out as control group", "Messages"))
