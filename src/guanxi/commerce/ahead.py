@@ -1,28 +1,47 @@
-"""Reading and preparing the next batches in a thread of its own while the database works on this one."""
+"""Reading and preparing the next batches while the database works on this one: in a thread, or on another core.
+
+A thread costs nothing to start but shares one core with the recording; a process needs a second to start and doubles
+the pace, so it is for large files.
+"""
 
 import gc
+import multiprocessing
+import os
+import pickle
 import queue
 import sys
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from typing import TypeVar
 
 from django.utils import translation
 
+Work = TypeVar("Work")
 Item = TypeVar("Item")
 SWITCH = 0.0005
 """Seconds after which a busy thread lets another have a turn. The usual 5 ms leave the database idle too long."""
 GARBAGE = 200_000
 """New objects before the collector looks for cycles. A batch is that many and has none; the usual 700 cost a third."""
+DEPTH = 2
 
 
-def ahead(items: Iterable[Item], *, depth: int = 2) -> Generator[Item, None, None]:
-    """The same items, produced up to ``depth`` ahead in a thread that must not touch the database.
+def ahead(
+    produce: Callable[[Work], Iterator[Item]], work: Work, *, on_another_core: bool
+) -> Generator[Item, None, None]:
+    """The items of ``produce(work)``, made ahead by code that must not touch the database.
 
-    What the producer raises is raised here. Closing the generator stops the thread.
+    What it raises is raised here. Closing the generator stops it. On another core, ``produce`` must be a function of a
+    module, and it, ``work``, the items and what is raised must be picklable.
     """
-    ready: queue.Queue[tuple[Item | None, BaseException | None]] = queue.Queue(depth)
+    if on_another_core and (os.cpu_count() or 1) > 1:
+        return _from_process(produce, work)
+    return _from_thread(produce, work)
+
+
+def _from_thread(produce: Callable[[Work], Iterator[Item]], work: Work) -> Generator[Item, None, None]:
+    ready: queue.Queue[tuple[Item | None, BaseException | None]] = queue.Queue(DEPTH)
     stopped = threading.Event()
     language = translation.get_language() or "en"
 
@@ -32,10 +51,10 @@ def ahead(items: Iterable[Item], *, depth: int = 2) -> Generator[Item, None, Non
                 ready.put((item, error), timeout=0.2)
                 return
 
-    def produce() -> None:
+    def run() -> None:
         try:
             with translation.override(language):
-                for item in items:
+                for item in produce(work):
                     offer(item, None)
                     if stopped.is_set():
                         return
@@ -43,7 +62,7 @@ def ahead(items: Iterable[Item], *, depth: int = 2) -> Generator[Item, None, Non
         except BaseException as error:
             offer(None, error)
 
-    thread = threading.Thread(target=produce, name="read-ahead", daemon=True)
+    thread = threading.Thread(target=run, name="read-ahead", daemon=True)
     with _busy():
         thread.start()
         try:
@@ -57,6 +76,53 @@ def ahead(items: Iterable[Item], *, depth: int = 2) -> Generator[Item, None, Non
         finally:
             stopped.set()
             thread.join()
+
+
+def _from_process(produce: Callable[[Work], Iterator[Item]], work: Work) -> Generator[Item, None, None]:
+    fresh = multiprocessing.get_context("spawn")  # a fork would take our threads' locks and connections along
+    answers, theirs = fresh.Pipe(duplex=False)
+    task = pickle.dumps((produce, work))
+    language = translation.get_language() or "en"
+    process = fresh.Process(target=_serve, args=(theirs, task, language), name="read-ahead", daemon=True)
+    with _busy():
+        process.start()
+        theirs.close()
+        try:
+            while True:
+                try:
+                    item, error = pickle.loads(answers.recv_bytes())  # noqa: S301 - of our own process
+                except EOFError:
+                    raise RuntimeError("the process that reads the file has died") from None
+                if isinstance(error, StopIteration):
+                    return
+                if error is not None:
+                    raise error
+                yield item
+        finally:
+            answers.close()
+            process.terminate()
+            process.join()
+
+
+def _serve(answers: Connection, task: bytes, language: str) -> None:
+    """The other process. Its next batch waits in the pipe; when nobody reads any more, it ends."""
+    import django
+
+    django.setup()
+
+    def answer(item: object, error: BaseException | None) -> None:
+        answers.send_bytes(pickle.dumps((item, error), 5))
+
+    with _busy(), translation.override(language), suppress(BrokenPipeError):
+        try:
+            produce, work = pickle.loads(task)  # noqa: S301 - of our own process
+            for item in produce(work):
+                answer(item, None)
+            answer(None, StopIteration())
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            answer(None, error)
 
 
 @contextmanager

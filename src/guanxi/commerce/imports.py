@@ -5,7 +5,7 @@ of its file: batches that are counted are skipped, the rest go in, and the total
 """
 
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,15 +21,19 @@ from django.utils.translation import gettext as _
 from guanxi.commerce import services
 from guanxi.commerce.ahead import ahead
 from guanxi.commerce.connectors import CONNECTORS, recognise
-from guanxi.commerce.connectors.base import Read, ShopContext, UnreadableFile
+from guanxi.commerce.connectors.base import ShopContext, UnreadableFile
 from guanxi.commerce.connectors.sources import kind_of
 from guanxi.commerce.models import ImportedBatch, OrderImport, Shop
 from guanxi.commerce.rejected import RejectedFile, order_reason
 from guanxi.commerce.types import RejectedRow
+from guanxi.core.crypto import keyring
 from guanxi.core.models import User
 
 BATCH = 4000
 """Orders in one transaction: about a third of a second, and a few megabytes."""
+
+LARGE = 4_000_000
+"""Bytes from which reading on another core saves more than the second its process needs to start."""
 
 
 class ImportFailed(ValueError):
@@ -40,6 +44,16 @@ class Watcher(Protocol):
     """Who is told how far it is, and may stop it by raising; `core.jobs.Run` is one."""
 
     def progress(self, done: int, *, total: int | None = None, message: str = "") -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is needed to read a file, wherever that is done."""
+
+    path: Path
+    connector: str
+    context: ShopContext
+    shop_id: int
 
 
 @dataclass(slots=True)
@@ -121,9 +135,11 @@ def _record_all(row: OrderImport, path: Path, rejected: RejectedFile, *, run: Wa
     shop = row.shop
     done = set(ImportedBatch.objects.filter(order_import=row).values_list("number", flat=True))
     context = ShopContext(shop.currency, ZoneInfo(shop.time_zone), shop.country, row.mapping or shop.mapping)
-    items = CONNECTORS.get(row.connector).read(path, shop=context)
+    reading = Reading(path, row.connector, context, shop.pk)
+    large = path.stat().st_size > LARGE
+    keyring()  # made now if there is none yet, so that the reading process finds it
     expected, rows, began = _expected_rows(path), 0, time.monotonic()
-    with closing(ahead(_portions(items, shop))) as portions:
+    with closing(ahead(_portions, reading, on_another_core=large)) as portions:
         for portion in portions:
             if portion.number not in done:
                 _record(row, portion, now)
@@ -136,8 +152,8 @@ def _record_all(row: OrderImport, path: Path, rejected: RejectedFile, *, run: Wa
     return rows
 
 
-def _portions(items: Iterable[Read], shop: Shop) -> Iterator[Portion]:
-    stream = iter(items)
+def _portions(reading: Reading) -> Iterator[Portion]:
+    stream = CONNECTORS.get(reading.connector).read(reading.path, shop=reading.context)
     number = 0
     while batch := list(islice(stream, BATCH)):
         portion = Portion(number)
@@ -149,7 +165,7 @@ def _portions(items: Iterable[Read], shop: Shop) -> Iterator[Portion]:
             else:
                 orders.append(item)
                 portion.rows += len(item.source_rows) or 1
-        portion.ready = services.prepare_orders(orders, shop_id=shop.pk, country=shop.country)
+        portion.ready = services.prepare_orders(orders, shop_id=reading.shop_id, country=reading.context.country)
         number += 1
         yield portion
 

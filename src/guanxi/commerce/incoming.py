@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from guanxi.commerce import milestones
+from guanxi.commerce.milestones import Milestone
 from guanxi.commerce.types import (
     STATUS_RANK,
     IncomingLine,
     IncomingOrder,
     IncomingOrderLines,
-    OrderKind,
-    OrderStatus,
 )
 from guanxi.core import bulk
 from guanxi.core.crypto import keyring
@@ -26,9 +27,6 @@ SAID = (
 """Columns of an order that come from its source, as `Prepared.said` holds them."""
 LINE_SAID = "number, variant, quantity, unit_price, discount, total"
 MAX_AMOUNT = 10**15
-PLACED, PAID, SHIPPED, COMPLETED, REFUNDED, CANCELLED = 1, 2, 4, 8, 16, 32
-"""Bits of the milestones in an order's life, each an event."""
-WAS_PAID = (OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.COMPLETED, OrderStatus.REFUNDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +37,14 @@ class Place:
     country: str
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedProduct:
+class PreparedProduct(NamedTuple):
     key: str
     title: str
     sku: str
     category: str
 
 
-@dataclass(slots=True)
-class PreparedLines:
+class PreparedLines(NamedTuple):
     external_id: str
     rows: list[tuple[PreparedProduct, str]]
     digest: str
@@ -56,8 +52,9 @@ class PreparedLines:
     source_rows: Sequence[int]
 
 
-@dataclass(slots=True)
-class Prepared:
+class Prepared(NamedTuple):
+    """An order as it will be written. A tuple, because these pass between processes by the thousand."""
+
     external_id: str
     rank: int
     updated_at: datetime | None
@@ -67,13 +64,12 @@ class Prepared:
     payments: list[str]
     refunds: list[str]
     shipments: list[str]
-    milestones: int
+    milestones: list[Milestone]
     buyer: customers.Candidate | None
     source_rows: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
+class Rejection(NamedTuple):
     """An order that was refused as a whole."""
 
     external_id: str
@@ -153,7 +149,7 @@ def _order(order: IncomingOrder, place: Place) -> Prepared:
         payments=payments,
         refunds=refunds,
         shipments=shipments,
-        milestones=_milestones(order),
+        milestones=milestones.of(order, place.shop_id),
         buyer=buyer,
         source_rows=order.source_rows,
     )
@@ -194,20 +190,3 @@ def _array(values: Sequence[str]) -> str:
         return "{}"
     quoted = ['"' + value[:80].replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
     return bulk.text("{" + ",".join(quoted) + "}")
-
-
-def _milestones(order: IncomingOrder) -> int:
-    if order.kind is OrderKind.CREDIT_NOTE:
-        return REFUNDED
-    reached = PLACED
-    if order.paid_at or order.status in WAS_PAID:
-        reached |= PAID
-    if order.shipped_at or order.shipments or order.status is OrderStatus.SHIPPED:
-        reached |= SHIPPED
-    if order.status is OrderStatus.COMPLETED:
-        reached |= COMPLETED
-    if order.refunds or order.status is OrderStatus.REFUNDED:
-        reached |= REFUNDED
-    if order.status is OrderStatus.CANCELLED:
-        reached |= CANCELLED
-    return reached

@@ -1,6 +1,6 @@
-"""The events in the life of an order, each once, written in the order's own transaction."""
+"""The milestones in the life of an order: which it has reached, when, and the event of each."""
 
-from collections.abc import Sequence
+from datetime import datetime
 
 from guanxi.commerce.events import (
     OrderCancelled,
@@ -10,9 +10,11 @@ from guanxi.commerce.events import (
     OrderRefunded,
     OrderShipped,
 )
-from guanxi.commerce.incoming import CANCELLED, COMPLETED, PAID, PLACED, REFUNDED, SHIPPED
-from guanxi.core import events
+from guanxi.commerce.types import IncomingOrder, OrderKind, OrderStatus
+from guanxi.core.money import Minor
 
+PLACED, PAID, SHIPPED, COMPLETED, REFUNDED, CANCELLED = 1, 2, 4, 8, 16, 32
+"""Bits, as an order keeps those that are in the log already."""
 KINDS = {
     PLACED: OrderPlaced.kind,
     PAID: OrderPaid.kind,
@@ -21,29 +23,47 @@ KINDS = {
     REFUNDED: OrderRefunded.kind,
     CANCELLED: OrderCancelled.kind,
 }
-REACHED = f"""
-SELECT m.kind, o.customer_id, o.id,
-  coalesce(
-    CASE m.bit WHEN {PLACED} THEN o.placed_at WHEN {PAID} THEN o.paid_at WHEN {SHIPPED} THEN o.shipped_at
-      WHEN {COMPLETED} THEN o.completed_at WHEN {CANCELLED} THEN o.cancelled_at
-      ELSE (SELECT min(r.refunded_at) FROM commerce_refund r WHERE r.order_id = o.id) END,
-    o.source_updated_at, greatest(o.placed_at, o.paid_at, o.shipped_at, o.completed_at)),
-  o.updated_at,
-  jsonb_build_object('shop_id', o.shop_id, 'currency', o.currency, 'total', o.total, 'amount',
-    CASE WHEN m.bit = {PAID} THEN o.paid_total WHEN m.bit = {REFUNDED} AND o.kind = 'sale' THEN o.refunded_total
-      ELSE o.total END)
-FROM unnest(%(orders)s::bigint[], %(reached)s::smallint[]) n (id, reached)
-JOIN commerce_order o ON o.id = n.id
-JOIN (VALUES {", ".join(f"({bit}, '{kind}')" for bit, kind in KINDS.items())}) m (bit, kind) ON n.reached & m.bit <> 0
-ORDER BY o.id, m.bit
-"""
+WAS_PAID = (OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.COMPLETED, OrderStatus.REFUNDED)
 
 
-def announce(reached: Sequence[tuple[int, int]]) -> None:
-    """Append the events of orders that reached milestones: pairs of order and bits.
+Milestone = tuple[int, str]
+"""Bit, and the end of its event's line as COPY takes it: kind, time and data."""
+
+
+def of(order: IncomingOrder, shop_id: int) -> list[Milestone]:
+    """What an order has reached, in the order of a life.
 
     A milestone whose own time the source does not say happened when the source last knew of the order.
     """
-    news = [pair for pair in reached if pair[1]]
-    if news:
-        events.publish_select(REACHED, {"orders": [order for order, _bits in news], "reached": [b for _o, b in news]})
+    last_known = order.source_updated_at or max(
+        filter(None, (order.placed_at, order.paid_at, order.shipped_at, order.completed_at))
+    )
+    data = f'{{"shop_id": {shop_id}, "currency": "{order.currency.upper()}", "total": {order.total}, "amount": '
+    return [
+        (bit, f"{KINDS[bit]}\t{(at or last_known).isoformat()}\t{data}{amount}}}")
+        for bit, at, amount in _reached(order)
+    ]
+
+
+def bits(reached: list[Milestone]) -> int:
+    return sum([bit for bit, _event in reached])
+
+
+def _reached(order: IncomingOrder) -> list[tuple[int, datetime | None, Minor]]:
+    """Bit, time where the source says it, and the money it is about."""
+    total = order.total
+    refunded_at = min([refund.refunded_at for refund in order.refunds], default=None)
+    if order.kind is OrderKind.CREDIT_NOTE:
+        return [(REFUNDED, refunded_at, total)]
+    reached: list[tuple[int, datetime | None, Minor]] = [(PLACED, order.placed_at, total)]
+    if order.paid_at or order.status in WAS_PAID:
+        reached.append((PAID, order.paid_at, order.paid_total))
+    if order.shipped_at or order.shipments or order.status is OrderStatus.SHIPPED:
+        reached.append((SHIPPED, order.shipped_at, total))
+    if order.status is OrderStatus.COMPLETED:
+        reached.append((COMPLETED, order.completed_at, total))
+    if order.refunds or order.status is OrderStatus.REFUNDED:
+        reached.append((REFUNDED, refunded_at, sum([refund.amount for refund in order.refunds])))
+    if order.status is OrderStatus.CANCELLED:
+        reached.append((CANCELLED, order.cancelled_at, total))
+    return reached

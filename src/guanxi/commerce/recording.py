@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from guanxi.commerce import incoming, milestones
 from guanxi.commerce.incoming import Prepared, PreparedLines, PreparedProduct, Rejection
 from guanxi.commerce.types import STATUS_RANK, OrderStatus
-from guanxi.core import bulk
+from guanxi.core import bulk, events
 from guanxi.customers import services as customers
 from guanxi.customers.types import Resolution
 
@@ -114,7 +114,7 @@ def record(items: Iterable[Prepared | PreparedLines | Rejection], batch: Batch) 
         _write_new(new, batch)
         _write_changed(changed, batch)
         _write_parts(new, changed, products)
-        milestones.announce([(work.id, _reached(work)) for work in [*new, *changed]])
+        _announce([*new, *changed], batch)
     result.orders_created, result.orders_updated = len(new), len(changed)
     result.orders_unchanged = len(works) - len(new) - len(changed)
     return result
@@ -265,17 +265,11 @@ def _row(work: Work, batch: Batch) -> str:
         about_lines = f"{stored.line_count}\t{stored.lines_digest or bulk.NULL}\t{stored.lines_detailed}"
     else:
         about_lines = f"0\t{bulk.NULL}\tfalse"
-    announced = order.milestones | (stored.announced if stored else 0)
+    announced = milestones.bits(order.milestones) | (stored.announced if stored else 0)
     return (
         f"{work.id}\t{work.customer_id or bulk.NULL}\t{work.matched_by}\t{order.digest}\t{about_lines}\t{announced}"
         f"\t{batch.import_id or bulk.NULL}\t{batch.now.isoformat()}\t{order.said}"
     )
-
-
-def _reached(work: Work) -> int:
-    """Milestones that are news."""
-    reached = work.order.milestones if work.order else 0
-    return reached & ~(work.stored.announced if work.stored else 0)
 
 
 def _write_changed(works: Sequence[Work], batch: Batch) -> None:
@@ -335,3 +329,15 @@ def _write_parts(new: Sequence[Work], changed: Sequence[Work], products: Mapping
         bulk.copy_lines(
             table, columns, [f"{work.id}\t{row}" for work in works if work.order for row in getattr(work.order, part)]
         )
+
+
+def _announce(works: Sequence[Work], batch: Batch) -> None:
+    """The events of milestones that are news, each once in the life of an order."""
+    now = batch.now.isoformat()
+    events.publish_lines(
+        f"{work.customer_id or bulk.NULL}\t{work.id}\t{now}\t{event}"
+        for work in works
+        if work.order
+        for bit, event in work.order.milestones
+        if not (work.stored and work.stored.announced & bit)
+    )

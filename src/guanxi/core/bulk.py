@@ -31,6 +31,11 @@ def binary(value: bytes) -> str:
     return "\\\\x" + value.hex()
 
 
+def array(words: Iterable[str]) -> str:
+    """Words of letters, digits and hyphens as the text of an array: one parameter, however many there are."""
+    return "{" + ",".join(words) + "}"
+
+
 def copy_lines(table: str, columns: str, lines: Iterable[str]) -> None:
     """COPY ready lines (fields by tab, no line end) into a table, in the caller's transaction."""
     data = "\n".join(lines)
@@ -46,8 +51,8 @@ def reserve_ids(table: str, count: int) -> list[int]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name) s,"
-            " generate_series(1, %s)",
+            "WITH s AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name)"
+            " SELECT nextval(s.name) FROM s, generate_series(1, %s)",
             [table, count],
         )
         return [row[0] for row in cursor.fetchall()]

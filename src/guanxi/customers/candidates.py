@@ -1,7 +1,6 @@
 """Incoming profiles made ready to be resolved: identifiers normalised and hashed. Touches no database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,9 +20,8 @@ class Key(NamedTuple):
     value: str
 
 
-@dataclass(slots=True)
-class Candidate:
-    """A profile ready to be resolved."""
+class Candidate(NamedTuple):
+    """A profile ready to be resolved. A tuple, because these pass between processes by the thousand."""
 
     keys: tuple[Key, ...]
     name: str

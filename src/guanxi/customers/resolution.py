@@ -78,7 +78,7 @@ def _look_up(candidates: Sequence[Candidate]) -> Standing:
         cursor.execute(
             "SELECT replace(digest::text, '-', ''), customer_id, names_seen, accounts_seen FROM customers_identifier"
             " WHERE digest = ANY(%s::uuid[])",
-            [digests],
+            [bulk.array(digests)],
         )
         for digest, customer_id, names, accounts in cursor.fetchall():
             standing.owners[digest] = customer_id

@@ -136,7 +136,7 @@ def known_shared(digests: Sequence[str]) -> tuple[set[str], set[str]]:
         cursor.execute(
             "SELECT replace(digest::text, '-', ''), restored_at IS NULL FROM customers_sharedidentifier"
             " WHERE digest = ANY(%s::uuid[])",
-            [list(digests)],
+            [bulk.array(digests)],
         )
         rows = cursor.fetchall()
     return {digest for digest, aside in rows if aside}, {digest for digest, aside in rows if not aside}

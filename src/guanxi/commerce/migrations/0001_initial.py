@@ -336,6 +336,10 @@ class Migration(migrations.Migration):
             model_name="order",
             index=models.Index(fields=["-placed_at", "-id"], name="order_recent"),
         ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(fields=["import_id"], name="order_import"),
+        ),
         migrations.AddConstraint(
             model_name="order",
             constraint=models.UniqueConstraint(fields=("shop", "external_id"), name="order_once"),

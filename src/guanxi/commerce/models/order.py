@@ -53,6 +53,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["customer_id", "-placed_at"], name="order_customer"),
             models.Index(fields=["-placed_at", "-id"], name="order_recent"),
+            models.Index(fields=["import_id"], name="order_import"),
         ]
 
     def __str__(self) -> str:
