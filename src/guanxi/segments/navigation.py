@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.core.web import palette
+from guanxi.core.web import audit_log, palette
 from guanxi.core.web.navigation import Entry, add
 
 add(
@@ -20,3 +20,12 @@ add(
     ),
 )
 palette.add_action(palette.Action(_("New segment"), "segments:new", "segments.edit", icon="plus"))
+audit_log.add_labels(
+    {
+        "segment.created": _("Made a segment"),
+        "segment.changed": _("Changed a segment"),
+        "segment.list_changed": _("Changed the list of a segment"),
+        "segment.archived": _("Archived a segment"),
+        "segment.restored": _("Brought a segment back"),
+    }
+)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanxi.core.permissions import SIGNED_IN
-from guanxi.core.web import navigation, palette
+from guanxi.core.web import audit_log, navigation, palette
 from guanxi.core.web.navigation import Entry
 from guanxi.core.web.palette import Action, Hit
 from guanxi.customers import queries as customers
@@ -41,3 +41,17 @@ palette.add_action(
     )
 )
 palette.add_provider(gettext_lazy("Customers"), find_customers, permission="customers.view")
+audit_log.add_labels(
+    {
+        "customer.created": gettext_lazy("Added a customer"),
+        "customer.changed": gettext_lazy("Changed a customer"),
+        "customer.revealed": gettext_lazy("Showed personal data"),
+        "customer.erased": gettext_lazy("Erased a customer's personal data"),
+        "identifier.set_aside": gettext_lazy("Set an identifier aside as shared"),
+        "identifier.restored": gettext_lazy("Put a shared identifier back"),
+        "suppression.added": gettext_lazy("Added a suppression"),
+        "suppression.removed": gettext_lazy("Removed a suppression"),
+        "delivery.changed": gettext_lazy("Changed delivery settings"),
+        "message.settled": gettext_lazy("Decided on a message of unknown fate"),
+    }
+)

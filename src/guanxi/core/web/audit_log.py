@@ -30,6 +30,26 @@ LABELS: dict[str, Promise | str] = {
 }
 """Actions in words."""
 
+SUBJECTS: dict[str, Promise | str] = {
+    "user": _("User"),
+    "role": _("Role"),
+    "token": _("API token"),
+    "job": _("Job"),
+    "customer": _("Customer"),
+    "shared_identifier": _("Shared identifier"),
+    "shop": _("Shop"),
+    "import": _("Import"),
+    "segment": _("Segment"),
+    "campaign": _("Campaign"),
+    "message": _("Message"),
+    "suppression": _("Suppression"),
+}
+"""What actions are done to, in words."""
+
+
+def _subject(entry: AuditEntry) -> str:
+    return f"{SUBJECTS.get(entry.subject_kind, entry.subject_kind)} {entry.subject_id or ''}".strip()
+
 
 def add_labels(labels: dict[str, Promise | str]) -> None:
     """A room's own actions in words; called from its navigation.py."""
@@ -37,8 +57,9 @@ def add_labels(labels: dict[str, Promise | str]) -> None:
 
 
 def _about(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """``customer``, or ``customer 5``."""
+    """``customer``, or ``customer 5``; the kind as a code or in the words of the page."""
     kind, _space, number = text.replace(":", " ").partition(" ")
+    kind = next((code for code, word in SUBJECTS.items() if str(word).casefold() == kind.casefold()), kind)
     rows = rows.filter(subject_kind=kind)
     number = number.strip()
     return rows.filter(subject_id=int(number)) if number.isascii() and number.isdigit() and len(number) < 19 else rows
@@ -57,8 +78,9 @@ AUDIT = tables.Table(
         ),
         tables.Column(
             key="subject",
-            label=_("To"),
-            cell=lambda entry: f"{entry.subject_kind} {entry.subject_id or ''}".strip(),
+            label=_("Done to"),
+            cell=_subject,
+            csv=lambda entry: f"{entry.subject_kind} {entry.subject_id or ''}".strip(),
         ),
         tables.Column(
             key="detail",

@@ -20,6 +20,8 @@ class Entry:
     order: int = 50
     keywords: str = ""
     """More words that find it in the command palette, in any language."""
+    also: str = ""
+    """How addresses outside the entry's own begin that belong to it all the same."""
 
 
 SECTIONS: dict[str, tuple[Promise, str]] = {
@@ -73,8 +75,14 @@ def menu(user: User, *, path: str) -> list[Section]:
     """The sidebar as this person sees it; the entry with the longest address that begins ``path`` is active."""
     entries = {section: _with_addresses(found) for section, found in entries_for(user).items()}
     addresses = [href for found in entries.values() for _entry, href in found]
-    inside = [href for href in addresses if path == href or (href != "/" and path.startswith(href))]
-    current = max(inside, key=len, default="")
+    inside = [(href, href) for href in addresses if path == href or (href != "/" and path.startswith(href))]
+    inside += [
+        (entry.also, href)
+        for found in entries.values()
+        for entry, href in found
+        if entry.also and path.startswith(entry.also)
+    ]
+    current = max(inside, key=lambda place: len(place[0]), default=("", ""))[1]
     return [
         Section(
             label=SECTIONS[section][0],

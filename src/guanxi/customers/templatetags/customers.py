@@ -13,6 +13,24 @@ IDENTIFIER_KINDS: dict[str, Promise] = {
     "external_id": _("Customer number"),
 }
 CHANNELS: dict[str, Promise] = {"email": _("E-mail"), "sms": _("SMS")}
+SOURCES: dict[str, Promise | str] = {
+    "taobao": _("Taobao and Tmall"),
+    "pinduoduo": _("Pinduoduo"),
+    "douyin": _("Douyin"),
+    "shopify": "Shopify",
+    "woocommerce": "WooCommerce",
+    "table": _("from a table"),
+    "api": _("by the API"),
+    "form": _("entered here"),
+    "restored": _("put back"),
+    "unsubscribe": _("unsubscribed"),
+}
+"""Where a record came from."""
+
+
+@register.filter
+def source_name(source: str) -> Promise | str:
+    return SOURCES.get(source, source)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from guanxi.core.permissions import requires
@@ -55,7 +56,14 @@ def outbox_list(request: HttpRequest) -> HttpResponseBase:
 @requires("messaging.outbox")
 def outbox_message(request: HttpRequest, message_id: int) -> HttpResponse:
     row, mail = _found(message_id)
-    shown = [(name, str(mail[name])) for name in ("From", "To", "Reply-To", "Subject", "Date") if mail[name]]
+    words = {
+        "From": pgettext("mail", "From"),
+        "To": pgettext("mail", "To"),
+        "Reply-To": pgettext("mail", "Reply to"),
+        "Subject": pgettext("mail", "Subject"),
+        "Date": pgettext("mail", "Date"),
+    }
+    shown = [(word, str(mail[name])) for name, word in words.items() if mail[name]]
     names = ("Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "List-ID", "Feedback-ID")
     technical = [(name, str(mail[name])) for name in names if mail[name]]
     plain = mail.get_body(("plain",))
