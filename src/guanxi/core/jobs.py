@@ -85,7 +85,11 @@ def start(kind: str, *, title: str = "", user: User | None = None, lock: str | N
     """Queue a job in the caller's transaction; it runs after commit. Jobs with the same ``lock`` run one at a time."""
     with transaction.atomic():
         row = Job.objects.create(
-            kind=kind, title=(title or str(JOBS[kind].label))[:200], arguments=arguments, lock=lock, created_by=user
+            kind=kind,
+            title=(title or str(JOBS[kind].label))[:200],
+            arguments=arguments,
+            lock=lock or "",
+            created_by=user,
         )
         _defer(row)
     return row
@@ -94,7 +98,7 @@ def start(kind: str, *, title: str = "", user: User | None = None, lock: str | N
 def _defer(row: Job) -> None:
     """A kind that this version no longer has is queued too: running it says what is wrong."""
     queue_name = JOBS[row.kind].queue if row.kind in JOBS else "default"
-    task = queue.configure_task("core.run_job", queue=queue_name, lock=row.lock)
+    task = queue.configure_task("core.run_job", queue=queue_name, lock=row.lock or None)
     task.defer(job_id=row.pk)
 
 

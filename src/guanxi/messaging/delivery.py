@@ -42,10 +42,13 @@ class Trouble:
 
 
 def trouble() -> Trouble | None:
-    """The present trouble with handing over, for a banner; None when all is well."""
+    """The present trouble with handing over; None when all is well."""
     raw = preferences.get(TROUBLE, None)
-    if not raw:
-        return None
+    return trouble_of(raw) if raw else None
+
+
+def trouble_of(raw: dict[str, Any]) -> Trouble:
+    """The trouble that the setting TROUBLE holds."""
     return Trouble(
         raw["message"],
         datetime.fromisoformat(raw["since"]),

@@ -1,7 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.core.web import navigation, palette
+from guanxi.core.web import banners, navigation, palette
+from guanxi.core.web.banners import Banner
 from guanxi.core.web.navigation import Entry
+from guanxi.messaging.delivery import TROUBLE, trouble_of
 
 navigation.add(
     Entry(
@@ -41,4 +43,5 @@ navigation.add(
         keywords="smtp tracking 发送 寄送",
     ),
 )
+banners.add(Banner(TROUBLE, "messaging.view", "messaging/trouble.html", read=trouble_of))
 palette.add_action(palette.Action(_("New template"), "messaging:template_new", "messaging.templates", icon="plus"))

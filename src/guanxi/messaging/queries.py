@@ -8,8 +8,7 @@ from django.db.models import Count
 
 from guanxi.customers import services as customers
 from guanxi.customers.types import Channel, Purpose
-from guanxi.messaging import contacts, delivery, suppressions
-from guanxi.messaging.delivery import Trouble
+from guanxi.messaging import contacts, suppressions
 from guanxi.messaging.models import Message, MessageTemplate, PausedSource, TemplateVersion
 from guanxi.messaging.types import ContactCard, Eligibility, MessageState
 
@@ -181,11 +180,6 @@ def templates(*, channel: str | None = None) -> list[TemplateChoice]:
     )
     rows = newest.select_related("template").defer("source", "html", "text", "text_source")
     return sorted((_choice(row) for row in rows), key=lambda choice: (choice.name.casefold(), choice.id))
-
-
-def delivery_trouble() -> Trouble | None:
-    """Why nothing goes out at the moment, for a banner; None when all is well."""
-    return delivery.trouble()
 
 
 def template_version(version_id: int) -> TemplateChoice | None:

@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="job",
             name="lock",
-            field=models.CharField(max_length=100, null=True),
+            field=models.CharField(blank=True, default="", max_length=100),
         ),
     ]

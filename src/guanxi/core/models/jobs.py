@@ -17,7 +17,7 @@ class Job(models.Model):
     kind = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
     arguments = models.JSONField(default=dict)
-    lock = models.CharField(max_length=100, null=True)
+    lock = models.CharField(max_length=100, default="", blank=True)
     """Jobs with the same lock run one at a time."""
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
     done = models.BigIntegerField(default=0)

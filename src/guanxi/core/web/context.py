@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from guanxi.core.web import banners
 from guanxi.core.web.navigation import menu
 
 THEMES = ("auto", "light", "dark")
@@ -15,8 +16,10 @@ def interface(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         chosen = request.COOKIES.get(THEME_COOKIE, "")
         return {"theme": chosen if chosen in THEMES else "auto"}
+    merchant = getattr(request, "merchant_settings", {})
     return {
         "navigation": menu(user, path=request.path),
         "theme": user.theme,
-        "merchant_name": getattr(request, "merchant_name", "Guanxi"),
+        "merchant_name": merchant.get("merchant_name", "Guanxi"),
+        "banners": banners.shown(user, merchant),
     }

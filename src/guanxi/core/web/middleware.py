@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 
 from guanxi.core.models import Setting
+from guanxi.core.web.banners import BANNERS
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -27,13 +29,16 @@ class PreferencesMiddleware:
         if chosen and not request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME):
             translation.activate(chosen)
             request.LANGUAGE_CODE = chosen
-        merchant = Setting.objects.in_bulk(["merchant_name", "time_zone"]) if user.is_authenticated else {}
-        own_zone = getattr(user, "time_zone", "")
-        zone = own_zone or (merchant["time_zone"].value if "time_zone" in merchant else settings.TIME_ZONE)
-        if "merchant_name" in merchant:
-            request.merchant_name = merchant["merchant_name"].value  # type: ignore[attr-defined]
+        merchant = self._settings() if user.is_authenticated else {}
+        request.merchant_settings = merchant  # type: ignore[attr-defined]
+        zone = getattr(user, "time_zone", "") or merchant.get("time_zone", settings.TIME_ZONE)
         with timezone.override(ZoneInfo(zone)):
             return self.get_response(request)
+
+    @staticmethod
+    def _settings() -> dict[str, Any]:
+        names = ["merchant_name", "time_zone", *(banner.setting for banner in BANNERS)]
+        return dict(Setting.objects.filter(name__in=names).values_list("name", "value"))
 
 
 class AccessMiddleware:

@@ -1,7 +1,6 @@
 """How messages leave: the server that is set, a test of the connection, sender and tracking."""
 
 import time
-from typing import cast
 from urllib.parse import urlsplit
 
 from django import forms
@@ -15,8 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from guanxi.core import audit
-from guanxi.core.models import User
-from guanxi.core.permissions import requires
+from guanxi.core.permissions import actor, requires
 from guanxi.messaging import delivery
 from guanxi.messaging.channels import CHANNELS
 from guanxi.messaging.channels.base import TransportTrouble
@@ -58,7 +56,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     form = DeliveryForm(request.POST or None, initial={name: getattr(now, name) for name in DeliveryForm.base_fields})
     if request.method == "POST" and form.is_valid():
         delivery.save(DeliverySettings(**form.cleaned_data))
-        audit.record("delivery.changed", actor=cast(User, request.user), request=request, now=timezone.now())
+        audit.record("delivery.changed", actor=actor(request), request=request, now=timezone.now())
         toasts.success(request, _("Saved."))
         return redirect("messaging:delivery")
     return render(request, "messaging/delivery.html", {"form": form, **_server()})
@@ -90,5 +88,4 @@ def _server() -> dict[str, object]:
         "rate": settings.EMAIL_RATE,
         "connections": settings.EMAIL_CONNECTIONS,
         "base_url": settings.BASE_URL,
-        "trouble": delivery.trouble(),
     }

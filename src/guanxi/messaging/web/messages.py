@@ -1,7 +1,5 @@
 """The list of messages, and those that a person must decide about."""
 
-from typing import cast
-
 from django.contrib import messages as toasts
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -9,12 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from guanxi.core.models import User
-from guanxi.core.permissions import requires
+from guanxi.core.permissions import actor, requires
 from guanxi.core.web import tables
-from guanxi.messaging import queries, services
+from guanxi.messaging import services
 from guanxi.messaging.models import Message
 from guanxi.messaging.types import MessageState, Reason
+
+SOURCES = {"campaign": gettext_lazy("Campaign")}
+"""What may order a message, in words."""
 
 MESSAGES = tables.Table(
     name="messages",
@@ -35,7 +35,10 @@ MESSAGES = tables.Table(
         ),
         tables.Column(key="reason", label=gettext_lazy("Why"), cell=lambda row: row.get_reason_display()),
         tables.Column(
-            key="source", label=gettext_lazy("Source"), cell=lambda row: f"{row.source_kind} {row.source_id}"
+            key="source",
+            label=gettext_lazy("Source"),
+            cell=lambda row: f"{SOURCES.get(row.source_kind, row.source_kind)} {row.source_id}",
+            link=lambda row: f"/campaigns/{row.source_id}/" if row.source_kind == "campaign" else "",
         ),
         tables.Column(key="created", label=gettext_lazy("Queued"), cell="created_at", shown=False),
         tables.Column(key="not_before", label=gettext_lazy("Due"), cell="not_before", shown=False),
@@ -70,7 +73,6 @@ def message_list(request: HttpRequest) -> HttpResponseBase:
         "template_version__source", "template_version__html", "template_version__text", "template_version__text_source"
     )
     context = {
-        "trouble": queries.delivery_trouble(),
         "uncertain": Message.objects.filter(state=MessageState.UNCERTAIN).count(),
     }
     return tables.respond(request, MESSAGES, rows, template="messaging/messages.html", context=context)
@@ -83,8 +85,7 @@ def uncertain(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = [int(number) for number in request.POST.getlist("message") if number.isdigit()]
         again = request.POST.get("decision") == "again"
-        actor = cast(User, request.user)
-        count = services.settle_uncertain(chosen, send_again=again, actor=actor, now=timezone.now())
+        count = services.settle_uncertain(chosen, send_again=again, actor=actor(request), now=timezone.now())
         if not count:
             toasts.warning(request, _("Choose at least one message."))
         elif again:

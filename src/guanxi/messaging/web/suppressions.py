@@ -1,7 +1,5 @@
 """The suppression list: search by exact address, add, remove with a reason."""
 
-from typing import cast
-
 from django import forms
 from django.contrib import messages as toasts
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -11,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from guanxi.core.models import User
-from guanxi.core.permissions import requires
+from guanxi.core.permissions import actor, requires
 from guanxi.core.web import tables
 from guanxi.messaging import suppressions
 from guanxi.messaging.models import Suppression
@@ -78,7 +75,7 @@ def add(request: HttpRequest) -> HttpResponse:
             values["address"],
             channel="email",
             note=values["note"],
-            actor=cast(User, request.user),
+            actor=actor(request),
             now=timezone.now(),
         )
         toasts.success(request, _("Nobody writes to this address any more."))
@@ -93,6 +90,6 @@ def remove(request: HttpRequest, suppression_id: int) -> HttpResponse:
     note = request.POST.get("note", "").strip()
     if not note:
         toasts.error(request, _("Say why messages may go there again."))
-    elif suppressions.remove(suppression_id, note=note, actor=cast(User, request.user), now=timezone.now()):
+    elif suppressions.remove(suppression_id, note=note, actor=actor(request), now=timezone.now()):
         toasts.success(request, _("Messages may go to this address again."))
     return redirect("messaging:suppressions")

@@ -1,6 +1,6 @@
 """Templates: list, starters, the editor with its live preview, test send."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages as toasts
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
-from guanxi.core.models import User
-from guanxi.core.permissions import requires
+from guanxi.core.permissions import actor, requires
 from guanxi.core.web import tables
 from guanxi.messaging import authoring
 from guanxi.messaging.authoring import TemplateInvalid
@@ -97,7 +96,7 @@ def edit(request: HttpRequest, template_id: int) -> HttpResponse:
 
 def _editor(request: HttpRequest, template: MessageTemplate | None, form: TemplateForm) -> HttpResponse:
     problems: tuple[Problem, ...] = ()
-    user = cast(User, request.user)
+    user = actor(request)
     if request.method == "POST" and form.is_valid() and user.may("messaging.templates"):
         try:
             version = authoring.save(
@@ -159,7 +158,7 @@ def _chosen_card(request: HttpRequest, language: str) -> tuple[ContactCard, str]
     sample = authoring.sample_card(language)
     if not wanted:
         return sample, ""
-    if not cast(User, request.user).may("customers.reveal"):
+    if not actor(request).may("customers.reveal"):
         return sample, _(
             "Seeing a message as a real customer needs the right to show personal data; this one is invented."
         )
@@ -203,16 +202,17 @@ def test_send(request: HttpRequest) -> HttpResponse:
     said, tag = _("The template has errors; see the preview."), "warning"
     if not compiled.errors:
         card, _note = _chosen_card(request, draft.language)
-        actor = cast(User, request.user)
         try:
-            outcome = authoring.send_test(compiled, draft, card=card, channel="email", actor=actor, now=timezone.now())
+            outcome = authoring.send_test(
+                compiled, draft, card=card, channel="email", actor=actor(request), now=timezone.now()
+            )
         except (TransportTrouble, CannotFill) as trouble:
             said = str(trouble)
         else:
             sent = outcome.verdict is Verdict.SENT
             tag = "success" if sent else "warning"
             said = (
-                _("A test is on its way to %(address)s.") % {"address": actor.email}
+                _("A test is on its way to %(address)s.") % {"address": actor(request).email}
                 if sent
                 else _("The server did not take the test (%(code)s).") % {"code": outcome.code or "–"}
             )
