@@ -13,6 +13,7 @@ class ScriptedServer:
     def __init__(
         self,
         *,
+        greeting: str = "220 test ESMTP",
         answer_rcpt: Callable[[str], str] = lambda recipient: "250 2.1.5 ok",
         answer_mail: str = "250 2.1.0 ok",
         answer_data: Callable[[str], str] = lambda recipient: "250 2.0.0 taken",
@@ -26,6 +27,8 @@ class ScriptedServer:
         self._extensions, self._drop, self._delay = extensions, drop, delay
         self._lock = threading.Lock()
         self._count = 0
+        self._greeting = greeting
+        """Empty to take the connection and never say a word."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -58,7 +61,8 @@ class ScriptedServer:
     def _talk(self, line: socket.socket) -> None:
         try:
             with line, line.makefile("rb") as incoming:
-                line.sendall(b"220 test ESMTP\r\n")
+                if self._greeting:
+                    line.sendall(f"{self._greeting}\r\n".encode())
                 self._commands(line, incoming)
         except OSError:
             pass

@@ -173,6 +173,36 @@ def test_a_slow_server_times_out_and_only_the_last_step_is_uncertain(use) -> Non
     assert not connection.alive
 
 
+def test_a_server_that_refuses_at_the_door_is_quoted_and_everything_waits(use) -> None:
+    with ScriptedServer(greeting="554 5.7.1 your network is listed, 100% sure") as server:
+        use(server)
+        queue(3)
+        report = send_due(clock=clock)
+    assert report.trouble == (
+        "The mail server 127.0.0.1 refuses the connection: 554 5.7.1 your network is listed, 100% sure"
+    )
+    assert set(states()) == {("queued", "")}
+
+
+def test_a_server_that_never_greets_is_given_up(use) -> None:
+    with ScriptedServer(greeting="") as server:
+        host = SmtpServer.parse(server.url)
+        with pytest.raises(TransportTrouble, match=f"127.0.0.1 does not answer on port {server.port}"):
+            SmtpTransport(host, timeout=0.2).open()
+
+
+def test_a_template_that_fails_on_one_customer_skips_them_alone(use) -> None:
+    version = make_version(source="<p>{% if customer.name == 'Zero' %}{{ 1 | divided_by: 0 }}{% endif %}Towels</p>")
+    people = [make_customer("zero@mail.example.com", name="Zero"), make_customer("ana@mail.example.com")]
+    with ScriptedServer() as server:
+        use(server)
+        services.queue_messages([outgoing(one, version) for one in people], NOW)
+        report = send_due(clock=clock)
+        assert (report.sent, server.recipients()) == (1, ["ana@mail.example.com"])
+    failed = Message.objects.get(customer_id=people[0])
+    assert (failed.state, failed.reason) == ("skipped", "template")
+
+
 def test_a_refused_sender_is_trouble_and_not_the_recipients_fault(use) -> None:
     with ScriptedServer(answer_mail="553 5.7.1 sender not allowed") as server:
         use(server)

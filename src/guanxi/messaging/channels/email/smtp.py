@@ -103,7 +103,7 @@ class SmtpTransport(Transport):
                 smtp.close()
             if isinstance(error, TransportTrouble):
                 raise
-            raise TransportTrouble(_explain(error) % place) from error
+            raise TransportTrouble(_explain(error) % (place | {"answer": _answer(error)})) from error
 
     def _connect(self) -> smtplib.SMTP:
         server = self.server
@@ -133,13 +133,24 @@ def _explain(error: Exception) -> str:
         return _("The mail server %(host)s does not accept the user name and password.")
     if isinstance(error, ssl.SSLError):
         return _("The encrypted connection to %(host)s failed: its certificate does not fit.")
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):  # smtplib hides one in the other
         return _("The mail server %(host)s does not answer on port %(port)s.")
     if isinstance(error, socket.gaierror):
         return _("There is no mail server called %(host)s.")
     if isinstance(error, ConnectionRefusedError):
         return _("Nothing accepts connections at %(host)s, port %(port)s.")
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _("The mail server %(host)s refuses the connection: %(answer)s")
     return _("The mail server %(host)s broke off the connection.")
+
+
+def _answer(error: Exception) -> str:
+    """What the server said, when it said something."""
+    if not isinstance(error, smtplib.SMTPResponseException):
+        return ""
+    said = error.smtp_error
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return f"{error.smtp_code} {text}"[:200]
 
 
 class SmtpConnection(Connection):
