@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
-EVENT_KINDS: Mapping[str, Promise] = {
-    "order.placed": _("Order placed"),
-    "order.paid": _("Order paid"),
-    "order.shipped": _("Order shipped"),
-    "order.completed": _("Order completed"),
-    "order.cancelled": _("Order cancelled"),
-    "order.refunded": _("Order refunded"),
-    "consent.given": _("Consent given"),
-    "consent.withdrawn": _("Consent withdrawn"),
-    "message.bounced": _("Message bounced"),
-    "message.complained": _("Complained about a message"),
-    "message.unsubscribed": _("Unsubscribed"),
+from guanxi.commerce import events as commerce
+from guanxi.core.events import KINDS
+from guanxi.customers import events as customers
+from guanxi.messaging import events as messaging
+
+ROOMS = (commerce.__name__, customers.__name__, messaging.__name__)
+ASKED_OTHERWISE = frozenset(
+    {"customer.created", "customer.erased", "message.sent", "message.opened", "message.clicked"}
+)
+"""What conditions of their own ask about, in tables of their own; and the erased, who are in no segment."""
+
+EVENT_KINDS: Mapping[str, Promise | str] = {
+    kind: event.label
+    for kind, event in sorted(KINDS.items())
+    if event.__module__ in ROOMS and kind not in ASKED_OTHERWISE
 }

@@ -13,7 +13,7 @@ from guanxi.analytics.reports.campaign_result import ALL_ARMS, arm_of_key
 from guanxi.analytics.reports.campaign_result_rows import MEASURES, RowPage, left_out, rows_behind
 from guanxi.analytics.reports.campaign_result_words import amount
 from guanxi.core import money, preferences
-from guanxi.core.permissions import requires
+from guanxi.core.permissions import actor, requires
 from guanxi.core.web import tables
 from guanxi.core.web.tables import Column, Query
 from guanxi.customers import queries as customers
@@ -129,8 +129,8 @@ def show(request: HttpRequest, campaign_id: int, arm: str, measure: str) -> Http
         warehouse.snapshot()
     except (marketing.NoCampaign, read.NotLaunched, KeyError, warehouse.NoSnapshot):
         raise Http404 from None
-    may_see = request.user.may("customers.view")  # type: ignore[union-attr]
-    table = _table(kind, orders=request.user.may("commerce.view"), people=may_see)  # type: ignore[union-attr]
+    may_see = actor(request).may("customers.view")
+    table = _table(kind, orders=actor(request).may("commerce.view"), people=may_see)
     rows = ResultRows(campaign, number, measure, names=may_see)
     group = _("All variants") if number == ALL_ARMS else "" if number is None else rows.arms[number]
     context = {

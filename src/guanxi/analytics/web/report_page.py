@@ -19,7 +19,7 @@ from guanxi.analytics.reports.periods import GRAINS
 from guanxi.analytics.reports.words import heading, period_words, plain
 from guanxi.analytics.web.shown import charts_of, notes_of, numbers_of, query_of, table_of
 from guanxi.core import csv
-from guanxi.core.permissions import requires
+from guanxi.core.permissions import actor, requires
 
 STALE_AFTER = timedelta(minutes=10)
 """The worker copies changes within a minute; later than this, it is not running."""
@@ -31,7 +31,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     context: dict[str, Any] = {"report": report, "tabs": _tabs(request)}
     now = timezone.now()
     try:
-        run = queries.run_report(name, request.GET, now=now, user=request.user)  # type: ignore[arg-type]
+        run = queries.run_report(name, request.GET, now=now, user=actor(request))
     except NoSnapshot:
         return render(request, "analytics/nothing_yet.html", context)
     except BadParameters as error:
@@ -58,7 +58,7 @@ def download(request: HttpRequest, name: str, table: str) -> HttpResponseBase:
     """One table of a report: the rows and columns of the page, numbers plain."""
     find(name)
     try:
-        run = queries.run_report(name, request.GET, now=timezone.now(), user=request.user)  # type: ignore[arg-type]
+        run = queries.run_report(name, request.GET, now=timezone.now(), user=actor(request))
         found = run.result.table(table)
     except (NoSnapshot, NoSuchCell):
         raise Http404 from None
@@ -92,7 +92,7 @@ def _tabs(request: HttpRequest) -> list[tuple[str, Report]]:
     for report in REPORTS:
         query = urlencode({name: value for name, value in kept.items() if "period" in report.parameters})
         address = reverse(f"analytics:{report.name}")
-        if request.user.may(report.permission):  # type: ignore[union-attr]
+        if actor(request).may(report.permission):
             tabs.append((f"{address}?{query}" if query else address, report))
     return tabs
 

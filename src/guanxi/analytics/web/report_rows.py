@@ -15,8 +15,8 @@ from guanxi.analytics.queries import BadParameters, NoSnapshot, NoSuchCell, Trac
 from guanxi.analytics.reports.base import COUNT, MONEY, ORDERS, Cell
 from guanxi.analytics.reports.words import period_words, plain, shown
 from guanxi.analytics.web.report_page import find
-from guanxi.analytics.web.shown import page_of, query_of
-from guanxi.core.permissions import requires
+from guanxi.analytics.web.shown import query_of
+from guanxi.core.permissions import actor, requires
 from guanxi.core.web import tables
 from guanxi.core.web.tables import Column, Query
 from guanxi.customers import queries as customers
@@ -75,11 +75,11 @@ class TracedSource:
 
 
 def _customer(row: dict[str, Any]) -> str:
-    return page_of("customers:page", row["customer_id"]) if row["customer_id"] else ""
+    return reverse("customers:page", args=[row["customer_id"]]) if row["customer_id"] else ""
 
 
 def _order(row: dict[str, Any]) -> str:
-    return page_of("commerce:order", row["order_id"])
+    return reverse("commerce:order", args=[row["order_id"]])
 
 
 def _orders_table(label: str, *, orders: bool, people: bool) -> tables.Table:
@@ -130,15 +130,15 @@ def show(request: HttpRequest, name: str) -> HttpResponseBase:
     cell = Cell(*(request.GET.get(part, "") for part in ("column", "table", "key")))
     now = timezone.now()
     try:
-        trace = queries.trace(name, request.GET, cell, now=now, user=request.user)  # type: ignore[arg-type]
+        trace = queries.trace(name, request.GET, cell, now=now, user=actor(request))
     except BadParameters as error:
         return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
     except (NoSuchCell, NoSnapshot):
         raise Http404 from None
-    people = request.user.may("customers.view")  # type: ignore[union-attr]
+    people = actor(request).may("customers.view")
     make = _orders_table if trace.rows.kind == ORDERS else _customers_table
     label = _("Units") if trace.rows.unit != MONEY else _("Amount")
-    table = make(label, orders=request.user.may("commerce.view"), people=people)  # type: ignore[union-attr]
+    table = make(label, orders=actor(request).may("commerce.view"), people=people)
     address = reverse(f"analytics:{name}")
     query = urlencode(query_of(trace.run))
     context = {

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from guanxi.analytics.queries import Run
 from guanxi.analytics.reports.base import COUNT, MONEY, SHARE, Cell
 from guanxi.analytics.reports.rfm_groups import GROUPS
 from guanxi.analytics.reports.words import shown
-from guanxi.analytics.web.shown import page_of, rows_href
+from guanxi.analytics.web.shown import rows_href
 
 
 def grid_of(run: Run, *, segments: bool) -> dict[str, Any]:
@@ -51,5 +53,5 @@ def _numbers(run: Run, row: Mapping[str, Any]) -> dict[str, Any]:
 def builder_href(definition: Mapping[str, Any]) -> str:
     """The segment builder with a definition filled in."""
     whole = definition if "match" in definition else {"match": "all", "of": [definition]}
-    builder = page_of("segments:new")
-    return f"{builder}?{urlencode({'definition': json.dumps(whole, separators=(',', ':'))})}" if builder else ""
+    query = urlencode({"definition": json.dumps(whole, separators=(",", ":"))})
+    return f"{reverse('segments:new')}?{query}"

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanxi.analytics.queries import Run
@@ -54,14 +54,6 @@ class ShownNote:
     text: str
     level: str
     href: str
-
-
-def page_of(name: str, *args: Any) -> str:
-    """Address of another room's page; empty where that room has none."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 def query_of(run: Run) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guanxi.core import preferences
-from guanxi.core.permissions import requires
+from guanxi.core.permissions import actor, requires
 from guanxi.marketing import services
 from guanxi.marketing.models import CampaignStatus
 from guanxi.marketing.plans import BadPlan
@@ -52,7 +52,7 @@ def delete(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Remove a draft."""
     find(campaign_id)
     try:
-        services.delete_draft(campaign_id, user=request.user, now=timezone.now())  # type: ignore[arg-type]
+        services.delete_draft(campaign_id, user=actor(request), now=timezone.now())
     except services.WrongStatus as problem:
         messages.error(request, str(problem))
         return redirect("marketing:campaign", campaign_id)
@@ -77,10 +77,10 @@ def _save(request: HttpRequest, campaign: CampaignView | None, currency: str) ->
 
 
 def _write(request: HttpRequest, campaign: CampaignView | None, form: CampaignForm, rows: VariantForms) -> int:
-    user, now, plan = request.user, timezone.now(), form.plan(rows)
+    user, now, plan = actor(request), timezone.now(), form.plan(rows)
     if campaign is None:
-        return services.create_campaign(plan, user=user, now=now)  # type: ignore[arg-type]
-    services.update_campaign(campaign.id, plan, user=user, now=now)  # type: ignore[arg-type]
+        return services.create_campaign(plan, user=user, now=now)
+    services.update_campaign(campaign.id, plan, user=user, now=now)
     return campaign.id
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guanxi.core import money
-from guanxi.core.permissions import requires
+from guanxi.core.permissions import actor, requires
 from guanxi.customers import queries as customers
 from guanxi.marketing import queries, services
 from guanxi.marketing.checks import readable
@@ -172,7 +172,7 @@ def _frame(found: CampaignView) -> dict[str, Any]:
 
 def _groups(request: HttpRequest, seen: queries.Review) -> dict[str, Any]:
     """The groups of a review with some customers of each, by masked name, for those who may see customers."""
-    may_see = request.user.may("customers.view")  # type: ignore[union-attr]
+    may_see = actor(request).may("customers.view")
     everyone: list[queries.LeftOut | queries.Group] = [*seen.left_out, seen.control, *seen.variants]
     ids = sorted({number for group in everyone for number in group.sample}) if may_see else []
     nameless = _("Customer %(number)s")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from guanxi.core.permissions import requires
+from guanxi.core.permissions import actor, requires
 from guanxi.customers import queries as customers
 from guanxi.segments import queries, services
 from guanxi.segments.definition import EVERYONE, parse, to_json
@@ -18,7 +18,6 @@ from guanxi.segments.models import Segment, SegmentKind
 from guanxi.segments.queries import NoSnapshot, UnknownSegment
 from guanxi.segments.starters import STARTERS, starter
 from guanxi.segments.web import draft as drafts
-from guanxi.segments.web.actor import actor
 from guanxi.segments.web.bound import bind, picker
 
 SHOWN_PARTS = 6

@@ -9,11 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guanxi.core.permissions import requires
+from guanxi.core.permissions import actor, requires
 from guanxi.segments import list_import
 from guanxi.segments.models import Segment, SegmentKind
 from guanxi.segments.services import NameTaken
-from guanxi.segments.web.actor import actor
 
 SHOWN_UNMATCHED = 1000
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from guanxi.core.permissions import requires
+from guanxi.core.permissions import actor, requires
 from guanxi.core.web import tables
 from guanxi.customers import queries as customers
 from guanxi.segments import queries, services
@@ -22,7 +22,6 @@ from guanxi.segments.errors import DefinitionError
 from guanxi.segments.models import Membership, Segment, SegmentCount, SegmentKind
 from guanxi.segments.queries import NoSnapshot
 from guanxi.segments.types import Explanation
-from guanxi.segments.web.actor import actor
 from guanxi.segments.web.building import preview_of
 
 COUNTS_SHOWN = 200
