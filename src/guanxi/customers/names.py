@@ -3,8 +3,6 @@
 import re
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from guanxi.core.crypto import keyring
 
 DOMAIN = "customer.name"
@@ -21,7 +19,11 @@ def _token(part: str) -> int:
 
 @lru_cache(maxsize=16384)
 def _syllable(character: str) -> str:
-    return lazy_pinyin(character, style=Style.NORMAL, errors="ignore")[0] if CHINESE.match(character) else ""
+    if not CHINESE.match(character):
+        return ""
+    from pypinyin import Style, lazy_pinyin  # its dictionary takes 0.4 s, which only names in Chinese need wait for
+
+    return lazy_pinyin(character, style=Style.NORMAL, errors="ignore")[0]
 
 
 def _parts(name: str) -> set[str]:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from functools import reduce
 from operator import and_, or_
 
-import ibis
 from django.utils.translation import gettext as _
 
 from guanxi.segments.conditions import CONDITIONS
@@ -15,6 +14,8 @@ from guanxi.segments.errors import DefinitionError
 
 def predicate(node: Node, context: Context) -> Expression:
     """Who is in, over the rows of ``context.facts``: true or false, never null. Raises DefinitionError for a circle."""
+    import ibis
+
     if isinstance(node, Leaf):
         return CONDITIONS.get(node.condition).predicate(dict(node.params), context)
     parts = [predicate(child, context) for child in node.of]

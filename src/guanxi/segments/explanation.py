@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import ibis
 from django.utils.translation import gettext as _
 
 from guanxi.segments import compiler, queries
@@ -44,6 +43,8 @@ def of_list(*, segment_id: int, customer_id: int) -> Explanation:
 
 def _held(asked: Sequence[Leaf], customer_id: int, snapshot: Snapshot, context: Context) -> set[int]:
     """Positions of the conditions that the customer meets, in one query."""
+    import ibis
+
     facts = context.facts
     rows: list[Any] = [
         facts.filter(facts.customer_id == customer_id, compiler.predicate(leaf, context)).select(

@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import ibis
 import numpy as np
 from django.utils.translation import gettext as _
 
@@ -72,6 +71,8 @@ def sample(definition: Definition, *, now: datetime, limit: int = 20) -> list[in
 
 def breakdown(definition: Definition, *, now: datetime) -> Breakdown:
     """Size of the segment and its parts by shop, spend and region, in one pass over the facts."""
+    import ibis
+
     snapshot = warehouse.snapshot()
     found = _members(definition, snapshot, now)
     spend = rfm.scores(found, snapshot.tables[rfm.TABLE]).monetary
@@ -113,6 +114,8 @@ def explain(definition: Definition | int, *, customer_id: int, now: datetime) ->
 
 def suggestions(source: str, text: str, *, limit: int = 30) -> list[str]:
     """Values of the warehouse that contain ``text``, the most frequent first; for typing them."""
+    import ibis
+
     places = {
         "region": ("customer_facts", "region"),
         "country": ("customer_facts", "country"),

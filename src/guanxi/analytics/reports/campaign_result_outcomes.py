@@ -14,15 +14,12 @@ Definitions, the same for all arms:
 from collections.abc import Sequence
 from typing import Any
 
-import ibis
-import ibis.expr.datatypes as dt
-
 from guanxi.warehouse.specs import Tables
 
 CONTROL = 0
 """Number of the arm that is sent nothing; other arms carry the id of their variant."""
 
-SQUARABLE = dt.Decimal(19, 0)
+SQUARABLE = "decimal(19, 0)"
 """A 64-bit amount as a decimal whose square still fits into 38 digits."""
 
 
@@ -32,6 +29,8 @@ def outcomes(tables: Tables, *, campaign_ids: Sequence[int]) -> Any:
     Columns: member_id, campaign_id, customer_id, arm, assigned_at, sent, delivered, opened, clicked, unsubscribed
     (0 or 1), orders, revenue, unpriced (counted orders without an exchange rate, which bring no revenue).
     """
+    import ibis
+
     members = tables["campaign_members"]
     members = members.filter(members.campaign_id.isin(list(campaign_ids)), members.arm.notnull())
     people = members.select("member_id", "campaign_id", "customer_id", "arm", "assigned_at")
@@ -75,6 +74,8 @@ def orders_in_window(tables: Tables, *, campaign_ids: Sequence[int]) -> Any:
 
 
 def _bought(orders: Any) -> Any:
+    import ibis
+
     sale = orders.counted.cast("int64")
     return orders.group_by(buyer=orders.member_id).aggregate(
         orders=sale.sum(),

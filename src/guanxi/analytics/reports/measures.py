@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import ibis
-
 from guanxi.analytics.reports.base import (
     CUSTOMERS,
     MONEY,
@@ -36,6 +34,8 @@ class Measure:
 
     def aggregate(self, rows: Table, *, order_rows: bool) -> Expression:
         """The number. ``order_rows`` says that each row is an order of its own, so that none comes twice."""
+        import ibis
+
         where = self.where(rows)
         if self.amount is not None:
             amount = self.amount(rows)

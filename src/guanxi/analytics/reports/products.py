@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import ibis
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -172,6 +171,8 @@ def _by_item(lines: Table) -> Table:
 
     Each step is a plain sum, because counting different orders and buyers per item takes several times as long.
     """
+    import ibis
+
     of_order = lines.group_by("item", "order_id").aggregate(
         customer_id=lines.customer_id.max(), sales=lines.value.sum(), units=lines.quantity.sum()
     )
@@ -193,6 +194,8 @@ def _by_item(lines: Table) -> Table:
 
 def _with_again(lines: Table, column: str) -> Table:
     """With ``again``: whether the line's customer bought the item in two orders."""
+    import ibis
+
     if not column.startswith("repeat"):
         return lines.mutate(again=ibis.literal(False))
     known = lines.filter(lines.customer_id.notnull())

@@ -8,7 +8,6 @@ currency without an exchange rate has none, and is left out of every number and 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-import ibis
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.analytics.reports.base import COUNT, CUSTOMERS, MONEY, SHARE, Context, Expression, Table
@@ -94,6 +93,8 @@ def _net(rows: Table) -> Expression:
 
 
 def _given_back(rows: Table) -> Expression:
+    import ibis
+
     return ibis.ifelse(rows.kind == "credit_note", -rows.net_value, rows.value - rows.net_value)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-import ibis
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -51,6 +50,8 @@ class Consent(Condition):
         return told | ~context.among(newest) if "unknown" in answers else told
 
     def own(self, params: Params, context: Context) -> Table:
+        import ibis
+
         entries = context.tables["consents"]
         entries = entries.filter(entries.channel == params["channel"], entries.purpose == params["purpose"])
         rank = ibis.row_number().over(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
-import ibis
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +27,8 @@ class InSegment(Condition):
         return reduce(or_, (compiler.member_of(number, context) for number in params["segments"]))
 
     def own(self, params: Params, context: Context) -> Table:
+        import ibis
+
         facts = context.facts
         parts = []
         for number in params["segments"]:
