@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import pytest
 from django.conf import settings
 
@@ -13,7 +14,9 @@ from django.conf import settings
 # cluster each, because the event log's readers wait for every transaction of the cluster: set GUANXI_HOME apart.
 _name = "-".join(["guanxi-test", *Path(os.environ.get("GUANXI_HOME", "")).parts[-1:]])
 os.environ["GUANXI_HOME"] = os.environ.get("GUANXI_TEST_HOME") or str(Path(tempfile.gettempdir()) / _name)
+os.environ["DJANGO_SETTINGS_MODULE"] = "guanxi.config.settings"  # here, because pytest would read them before this file
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs an event loop in the thread of the tests
+django.setup()  # other conftest files import models
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,12 @@ router = Router(tags=["events"])
 CustomerId = Annotated[int, Field(gt=0, lt=2**63)]
 
 
+Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$")]
+Words = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
+Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
+Fact = Words | bool | Whole | Annotated[float, Field(allow_inf_nan=False)] | None
+
+
 class EventOut(Schema):
     id: int
     kind: str
@@ -38,9 +44,7 @@ class EventIn(Schema):
     kind: str = Field(pattern=r"^custom\.[a-z][a-z0-9_]{0,50}$", description="`custom.` and a name of yours")
     customer_id: CustomerId
     occurred_at: AwareDatetime
-    data: dict[str, str | int | float | bool | None] = Field(
-        default_factory=dict, max_length=20, description="facts, never personal data"
-    )
+    data: dict[Name, Fact] = Field(default_factory=dict, max_length=20, description="facts, never personal data")
 
 
 class EventsIn(Schema):
