@@ -185,3 +185,15 @@ def test_deciding_about_uncertain_messages(client: Client) -> None:
     message.refresh_from_db()
     assert message.state == "queued"
     assert OutboxMessage.objects.count() == 0
+
+
+def test_trouble_is_told_on_every_page_to_those_who_may_see_messages(client: Client) -> None:
+    delivery.note_trouble("The mail server mail.example is away.", now=NOW)
+    signed_in(client, role="read_only")
+    for path in ("/settings/profile/", reverse("messaging:messages")):
+        assert client.get(path).content.decode().count("The mail server mail.example is away.") == 1
+    signed_in(client, permissions=["commerce.view"])
+    assert "is away" not in client.get("/settings/profile/").content.decode()
+    delivery.clear_trouble()
+    signed_in(client, role="read_only")
+    assert "is away" not in client.get("/settings/profile/").content.decode()

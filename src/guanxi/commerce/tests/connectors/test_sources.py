@@ -1,5 +1,6 @@
 """Files of every make and in every state of damage."""
 
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -145,6 +146,18 @@ def test_half_a_workbook_and_other_archives(tmp_path: Path) -> None:
         archive.writestr("orders.csv", "a,b")
     with pytest.raises(UnreadableFile, match="This is a ZIP file"):
         open_table(path)
+
+
+def test_two_gigabytes_of_nothing_are_refused_without_being_read_into_memory(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    with path.open("wb") as file:
+        file.truncate(2 << 30)  # a sparse file: it takes no room on the disk
+    tracemalloc.start()
+    with pytest.raises(UnreadableFile, match="The file is empty"):
+        open_table(path)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 32 << 20
 
 
 def test_names_the_columns_that_are_missing(tmp_path: Path) -> None:
