@@ -143,6 +143,7 @@ AXES_VERBOSE = False
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("zh-hant", "繁體中文")]
 LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = "guanxi.config.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.TIME_ZONE.text()

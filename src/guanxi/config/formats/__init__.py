@@ -1,0 +1,1 @@
+"""What we write otherwise than Django's formats of a language do."""
