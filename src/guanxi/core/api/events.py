@@ -69,7 +69,7 @@ def list_events(request: HttpRequest, filters: Query[EventFilter]) -> dict[str, 
 @router.post("", response={201: Recorded, **PROBLEMS}, auth=Scope("core.events_write"))
 @decorate_view(idempotent)
 def record_events(request: HttpRequest, body: EventsIn) -> Status[dict[str, int]]:
-    """Record events of your own; they show on the customer's timeline and can be used in segments."""
+    """Record events of your own; they show on the customer's timeline."""
     rows = [(event.kind, event.customer_id, None, event.occurred_at, dict(event.data)) for event in body.events]
     events.publish_rows(rows, now=timezone.now())
     return Status(201, {"recorded": len(rows)})
