@@ -18,6 +18,8 @@ from typing import TypeVar
 
 from django.utils import translation
 
+from guanxi.core.crypto import keyring
+
 Work = TypeVar("Work")
 Item = TypeVar("Item")
 SWITCH = 0.0005
@@ -82,8 +84,8 @@ def _from_process(produce: Callable[[Work], Iterator[Item]], work: Work) -> Gene
     fresh = multiprocessing.get_context("spawn")  # a fork would take our threads' locks and connections along
     answers, theirs = fresh.Pipe(duplex=False)
     task = pickle.dumps((produce, work))
-    language = translation.get_language() or "en"
-    process = fresh.Process(target=_serve, args=(theirs, task, language), name="read-ahead", daemon=True)
+    arguments = (theirs, task, translation.get_language() or "en", keyring().dump())
+    process = fresh.Process(target=_serve, args=arguments, name="read-ahead", daemon=True)
     with _busy():
         process.start()
         theirs.close()
@@ -104,10 +106,11 @@ def _from_process(produce: Callable[[Work], Iterator[Item]], work: Work) -> Gene
             process.join()
 
 
-def _serve(answers: Connection, task: bytes, language: str) -> None:
+def _serve(answers: Connection, task: bytes, language: str, keys: str) -> None:
     """The other process. Its next batch waits in the pipe; when nobody reads any more, it ends."""
     import django
 
+    os.environ["GUANXI_DATA_KEYS"] = keys  # hashes must be the same on both sides
     django.setup()
 
     def answer(item: object, error: BaseException | None) -> None:

@@ -26,7 +26,6 @@ from guanxi.commerce.connectors.sources import kind_of
 from guanxi.commerce.models import ImportedBatch, OrderImport, Shop
 from guanxi.commerce.rejected import RejectedFile, order_reason
 from guanxi.commerce.types import RejectedRow
-from guanxi.core.crypto import keyring
 from guanxi.core.models import User
 
 BATCH = 4000
@@ -137,7 +136,6 @@ def _record_all(row: OrderImport, path: Path, rejected: RejectedFile, *, run: Wa
     context = ShopContext(shop.currency, ZoneInfo(shop.time_zone), shop.country, row.mapping or shop.mapping)
     reading = Reading(path, row.connector, context, shop.pk)
     large = path.stat().st_size > LARGE
-    keyring()  # made now if there is none yet, so that the reading process finds it
     expected, rows, began = _expected_rows(path), 0, time.monotonic()
     with closing(ahead(_portions, reading, on_another_core=large)) as portions:
         for portion in portions:

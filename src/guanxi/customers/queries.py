@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from guanxi.core import bulk
 from guanxi.customers import masking, normalise
 from guanxi.customers.candidates import finder, key
 from guanxi.customers.models import ConsentEntry, Customer, CustomerTag, Identifier, SharedIdentifier, Tag
@@ -16,6 +18,7 @@ from guanxi.customers.types import Channel, IdentifierKind
 
 SEARCH_LIMIT = 50
 CONTACT_FIELD = {Channel.EMAIL: "email", Channel.SMS: "phone"}
+CONTACT_KIND = {Channel.EMAIL: IdentifierKind.EMAIL, Channel.SMS: IdentifierKind.PHONE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +193,39 @@ def contact_points(customer_ids: Sequence[int], *, channel: Channel) -> dict[int
             birth_date=date.fromisoformat(row.birth_date) if row.birth_date else None,
         )
     return found
+
+
+def addresses(customer_ids: Sequence[int], *, channel: Channel) -> dict[int, str]:
+    """The addresses alone of those that the channel can reach. Personal, in full."""
+    field = CONTACT_FIELD[channel]
+    rows = Customer.objects.filter(pk__in=list(customer_ids), erased_at=None, **{f"has_{field}": True})
+    return dict(rows.values_list("pk", field))
+
+
+def reachable(customer_ids: Sequence[int], *, channel: Channel) -> set[int]:
+    """Those among them that have an address on the channel; opens nothing, so a million take seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM customers_customer WHERE id = ANY(%s::bigint[]) AND has_{CONTACT_FIELD[channel]}"
+            " AND erased_at IS NULL",
+            [bulk.array(map(str, customer_ids))],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def contact_digest(address: str, *, channel: Channel) -> UUID:
+    """The keyed hash under which a customer is found by a normalised address of this channel."""
+    return UUID(key(CONTACT_KIND[channel], address, 0).digest)
+
+
+def contact_digests(customer_ids: Sequence[int], *, channel: Channel) -> list[tuple[int, UUID]]:
+    """Customers with each of their identifiers on the channel, former addresses included, as `contact_digest`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT customer_id, digest FROM customers_identifier WHERE customer_id = ANY(%s::bigint[]) AND kind = %s",
+            [bulk.array(map(str, customer_ids)), CONTACT_KIND[channel].value],
+        )
+        return cursor.fetchall()
 
 
 def identifiers(customer_id: int) -> list[IdentifierCard]:

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
-from guanxi.core import audit
+from guanxi.core import audit, bulk
 from guanxi.core.models import User
+from guanxi.customers import queries as customers
+from guanxi.customers.types import Channel
 from guanxi.messaging.channels import CHANNELS
 from guanxi.messaging.models import SoftBounces, Suppression
 from guanxi.messaging.types import SuppressionReason
@@ -24,7 +26,12 @@ class NotAnAddress(ValueError):
 
 def among(digests: Sequence[UUID], channel: str) -> set[UUID]:
     """Which of these are suppressed. One query, however many."""
-    return set(Suppression.objects.filter(channel=channel, digest__in=digests).values_list("digest", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT digest FROM messaging_suppression WHERE channel = %s AND digest = ANY(%s::uuid[])",
+            [channel, bulk.array(map(str, digests))],
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def any_at_all(channel: str) -> bool:
@@ -104,6 +111,17 @@ def suppressed_ids(addresses: dict[int, str], channel: str) -> set[int]:
     for customer_id, address in addresses.items():
         owners[digest(address)].append(customer_id)
     return {customer_id for found in among(list(owners), channel) for customer_id in owners[found]}
+
+
+def suppressed_customers(customer_ids: Sequence[int], channel: str) -> set[int]:
+    """Of these customers those whose address is suppressed, found by hashes: only who may be one has it opened."""
+    if not customer_ids or not any_at_all(channel):
+        return set()
+    kind = Channel(channel)
+    digests = customers.contact_digests(customer_ids, channel=kind)
+    found = among([digest for _customer, digest in digests], channel)
+    suspects = [customer for customer, digest in digests if digest in found]
+    return suppressed_ids(customers.addresses(suspects, channel=kind), channel)
 
 
 def _digest(address: str, channel: str) -> UUID:

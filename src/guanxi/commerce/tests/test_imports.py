@@ -221,3 +221,27 @@ def test_killed_in_the_middle_and_run_again_each_order_is_there_once(
     assert Order.objects.values("external_id").distinct().count() == Order.objects.count() == 300
     assert Customer.objects.count() == 40
     assert Event.objects.filter(kind="order.placed").count() == 300
+
+
+@pytest.mark.django_db
+def test_a_large_file_is_read_on_another_core(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "LARGE", 0)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    linen, path = shop(connector="table", mapping=MAPPING), write(60, bad=1)
+    done = imports.import_orders(path, shop=linen, connector="table", now=NOW)
+    assert (done["orders_created"], done["customers_created"], done["rejected"]) == (60, 40, 1)
+    monkeypatch.setattr(imports, "LARGE", 1_000_000)
+    again = imports.import_orders(path, shop=linen, connector="table", now=NOW)
+    assert again["orders_unchanged"] == 60, "read here, the same orders have the same digests"
+
+
+@pytest.mark.django_db
+def test_what_another_core_cannot_read_is_told_as_here(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "LARGE", 0)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    other = tmp_path / "other.csv"
+    other.write_text("a,b\n1,2\n")
+    with pytest.raises(imports.ImportFailed, match="no column no, when"):
+        imports.import_orders(other, shop=shop(connector="table", mapping=MAPPING), connector="table", now=NOW)

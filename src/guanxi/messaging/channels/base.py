@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 
-from guanxi.core.crypto import keyring
+from guanxi.customers import queries as customers
+from guanxi.customers import types
 from guanxi.messaging.delivery import DeliverySettings
 from guanxi.messaging.templating.filling import Filled
 
@@ -147,5 +148,5 @@ class Channel(ABC):
         about a message of ours; never raises for what other people's machines write."""
 
     def digest(self, address: str) -> UUID:
-        """Keyed hash under which an address is suppressed."""
-        return keyring().hash(self.normalise(address), f"suppression.{self.name}")
+        """Keyed hash under which an address is suppressed: the one by which the customers room knows it."""
+        return customers.contact_digest(self.normalise(address), channel=types.Channel(self.name))
