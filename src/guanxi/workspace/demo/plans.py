@@ -28,16 +28,17 @@ from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse import services as warehouse_services
 from guanxi.workspace.demo.catalogue import SHOPS, items
 
-AGO = timedelta(days=21)
+AGO = timedelta(days=48)
 WINDOW_DAYS = 14
-EXTRA_BUYERS = (0.075, 0.035)
+EXTRA_BUYERS = (0.15, 0.06)
 """How many more of each variant's customers buy because of the campaign."""
+BEDDING = [item for item in items() if item.sku.startswith("BED")]
 OPENED, CLICKED = 0.34, 0.09
 LANGUAGE = "zh-hans"
 
 
 def plan(*, now: datetime, seed: int) -> None:
-    """Segments by the ready-made definitions, two templates, and a campaign of three weeks ago with its result.
+    """Segments by the ready-made definitions, two templates, and a campaign of seven weeks ago with its result.
 
     Mail goes to the local outbox; where a mail server is set, the campaign stays a draft, because the demo's customers
     do not exist.
@@ -72,7 +73,7 @@ def _campaign(segment_id: int, *, now: datetime) -> int:
         for name, version in zip(("A · 八五折", "B · 好久不见"), versions, strict=True)
     ]
     plan = CampaignPlan(
-        name="双11预热 Double 11 warm-up",
+        name="秋季焕新 Autumn refresh",
         segment_id=segment_id,
         variants=variants,
         control_share=2000,
@@ -119,7 +120,7 @@ def _sell(campaign_id: int, rng: Generator, *, now: datetime) -> None:
         chosen += ours[rng.random(ours.size) < share].tolist()
     reached = customers.contact_points(chosen, channel=Channel.EMAIL)
     orders = [
-        _order(number, reached[customer].address, rng, at=now + timedelta(days=0.2 + 9 * float(rng.random())))
+        _order(number, reached[customer].address, rng, at=now + timedelta(days=0.2 + 12 * float(rng.random())))
         for number, customer in enumerate(sorted(reached))
     ]
     shop_id = next(shop.id for shop in shops.shops() if shop.name == SHOPS[0].name)
@@ -127,7 +128,7 @@ def _sell(campaign_id: int, rng: Generator, *, now: datetime) -> None:
 
 
 def _order(number: int, email: str, rng: Generator, *, at: datetime) -> IncomingOrder:
-    item = items()[int(rng.random() ** 2 * 60)]
+    item = BEDDING[int(rng.random() * len(BEDDING))]
     total = item.price
     return IncomingOrder(
         external_id=f"9{number:017}",
