@@ -49,8 +49,9 @@ def thresholds(build: "Build") -> int:
     if old is not None and facts.TABLE not in build.changed | build.reloaded:
         build.keep(rfm.TABLE, old)
         return 0
-    columns = {row[0] for row in build.database.execute(f"DESCRIBE main.{facts.TABLE}").fetchall()}
-    source = f"main.{facts.TABLE}" if columns >= set(rfm.MEASURES.values()) else f"({rfm.NOBODY})"
+    source = (
+        f"main.{facts.TABLE}" if set(build.columns(facts.TABLE)) >= set(rfm.MEASURES.values()) else f"({rfm.NOBODY})"
+    )
     path, rows = build.writer.copy(rfm.TABLE, "base-0", rfm.cut_points(source))
     build.reloaded.add(rfm.TABLE)
     build.keep(rfm.TABLE, TableFiles("recency_1", (path,), base_rows=rows, rows=rows, digest=digest))
@@ -141,7 +142,6 @@ def _narrow(build: "Build", sql: str) -> None:
             condition = f" SEMI JOIN work.touched ON {name}.{spec.customer_key} = touched.{facts.KEY}"
         elif owner is not None and owner.name in names:
             condition = f" SEMI JOIN touched.{owner.name} USING ({spec.key})"
-        all_columns = [row[0] for row in build.database.execute(f"DESCRIBE main.{name}").fetchall()]
-        columns = [column for column in all_columns if name == facts.CUSTOMERS or f'"{column}"' in sql]
+        columns = [column for column in build.columns(name) if name == facts.CUSTOMERS or f'"{column}"' in sql]
         wanted = ", ".join(f"{name}.{column}" for column in dict.fromkeys([spec.key, *columns]))
         build.database.execute(f"CREATE TABLE touched.{name} AS SELECT {wanted} FROM main.{name}{condition}")

@@ -108,6 +108,12 @@ class Build:
         old = self.previous.tables.get(name) if self.previous else None
         return old if old is not None and old.digest == digest else None
 
+    def columns(self, name: str) -> list[str]:
+        """The columns of a table in the new snapshot."""
+        import pyarrow.parquet as pq
+
+        return list(pq.read_schema(self.place / self.tables[name].base[0]).names)
+
     def view_before(self, name: str, old: TableFiles) -> None:
         """Make the table of the snapshot before known as ``before.NAME``."""
         self.database.execute(f"CREATE VIEW before.{name} AS {select(self.place, old)}")
@@ -127,6 +133,9 @@ class Build:
             return 0
         incoming, keys = f"work.incoming_{spec.name}", f"work.keys_{spec.name}"
         rows = self.stage(incoming, self._since(spec.select), "* EXCLUDE (changed_xact)")
+        if not rows and not old.rows:  # orders changed, but there are no refunds, neither new nor to be replaced
+            self.keep(spec.name, old)
+            return 0
         self.stage(keys, f"SELECT DISTINCT {spec.key} FROM {incoming}")
         gone = 0
         if spec.changes:
