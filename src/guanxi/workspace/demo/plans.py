@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from django.conf import settings
+from django.db import transaction
 from numpy.random import Generator
 
 from guanxi.commerce import queries as shops
@@ -94,6 +95,7 @@ def _send(campaign_id: int, *, now: datetime) -> None:
     marketing.finish_if_sent(campaign_id, now=now + timedelta(minutes=6))
 
 
+@transaction.atomic
 def _react(campaign_id: int, rng: Generator, *, now: datetime) -> None:
     """Some open, some of them click."""
     warehouse_services.refresh(now=now)

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
 from guanxi.core.models import User
@@ -12,12 +13,19 @@ from guanxi.workspace.demo.build import NotEmpty, build, make_sign_in
 from guanxi.workspace.demo.plans import plan
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
 class Command(BaseCommand):
     help = "Fill an empty installation with the demo merchant: shops, customers, orders, segments, a campaign."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--customers", type=int, default=20_000)
-        parser.add_argument("--months", type=int, default=24)
+        parser.add_argument("--customers", type=_positive, default=20_000)
+        parser.add_argument("--months", type=_positive, default=24)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--bare", action="store_true", help="orders only: no segments, templates and campaign")
         parser.add_argument("--json", action="store_true")
@@ -25,6 +33,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started, now = time.monotonic(), timezone.now()
         self._quiet = options["json"]
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit TO off")  # nothing here that could not be made again
         self._say(f"Making the demo merchant with {options['customers']:,} customers …")
         try:
             built = build(
