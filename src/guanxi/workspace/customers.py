@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from guanxi.core import preferences
+from guanxi.core import money, preferences
 from guanxi.core.web.tables import Query
 from guanxi.customers import queries as customers
 from guanxi.customers.queries import CustomerCard
@@ -94,7 +94,10 @@ class CustomerSource:
             return rows.first_shop_id.isin([int(one) for one in value])
         if isinstance(value, list):
             return rows[key].isin(value)
-        return _between(rows[key], *value)
+        low, high = value
+        if key == "revenue":  # typed in whole units of the merchant's currency
+            low, high = (None if end is None else money.to_minor(end, preferences.currency()) for end in value)
+        return _between(rows[key], low, high)
 
 
 def _between(column: Any, low: Any, high: Any) -> Any:

@@ -1,0 +1,104 @@
+import pytest
+from django.test import Client
+
+from guanxi.commerce.testing import order, record, shop
+from guanxi.core.models import AuditEntry
+from guanxi.core.testing import signed_in
+from guanxi.customers import queries as customers
+from guanxi.customers.testing import profile
+
+pytestmark = pytest.mark.django_db
+PHONE = "15400012345"
+
+
+@pytest.fixture
+def customer() -> int:
+    """Someone who bought in two shops."""
+    for number, name in enumerate(("Linen house", "Corner shop"), 1):
+        record([order(number, buyer=profile(phone=PHONE, name="王小明"))], shop=shop(name))
+    (found,) = customers.search(PHONE)
+    return found
+
+
+def test_orders_of_both_shops_are_on_one_page(client: Client, customer: int) -> None:
+    signed_in(client)
+    page = client.get(f"/customers/{customer}/").content.decode()
+    assert "Linen house" in page
+    assert "Corner shop" in page
+    assert "¥200.00" in page
+    assert page.count("Order placed") == 2
+
+
+def test_nothing_personal_is_on_the_page_until_it_is_revealed(client: Client, customer: int) -> None:
+    signed_in(client)
+    page = client.get(f"/customers/{customer}/").content.decode()
+    assert "154****2345" in page
+    assert PHONE not in page
+    assert "王小明" not in page
+    shown = client.post(f"/customers/{customer}/reveal/", {"field": "phone"}, headers={"HX-Request": "true"})
+    assert PHONE in shown.content.decode()
+    assert shown["Cache-Control"] == "no-store"
+    assert AuditEntry.objects.get(action="customer.revealed").detail == {"field": "phone"}
+
+
+def test_someone_without_the_right_cannot_reveal(client: Client, customer: int) -> None:
+    signed_in(client, role="analyst")
+    assert "/reveal/" not in client.get(f"/customers/{customer}/").content.decode()
+    assert client.post(f"/customers/{customer}/reveal/", {"field": "phone"}).status_code == 403
+    assert not AuditEntry.objects.filter(action="customer.revealed").exists()
+
+
+def test_an_answer_on_consent_is_recorded(client: Client, customer: int) -> None:
+    signed_in(client)
+    client.post(f"/customers/{customer}/consent/", {"channel": "email", "granted": "yes", "detail": "at the till"})
+    client.post(f"/customers/{customer}/consent/", {"channel": "email", "granted": "no"})
+    newest, older = customers.consents(customer)
+    assert (newest.granted, newest.holds, older.detail, older.holds) == (False, True, "at the till", False)
+
+
+def test_tags_go_on_and_off(client: Client, customer: int) -> None:
+    signed_in(client)
+    client.post(f"/customers/{customer}/tag/", {"tag": "vip"})
+    assert customers.profiles([customer])[0].tags == ("vip",)
+    client.post(f"/customers/{customer}/tag/", {"tag": "vip", "remove": "yes"})
+    assert customers.profiles([customer])[0].tags == ()
+
+
+def test_a_customer_is_added_and_a_second_with_the_same_phone_is_not(client: Client) -> None:
+    signed_in(client)
+    body = {"name": "Ada", "phone": "15400099999", "country": "CN"}
+    assert client.post("/customers/new/", body).status_code == 302
+    again = client.post("/customers/new/", body).content.decode()
+    assert "is there already" in again
+    assert len(customers.search("15400099999")) == 1
+
+
+def test_changing_one_field_keeps_the_personal_ones(client: Client, customer: int) -> None:
+    signed_in(client)
+    client.post(f"/customers/{customer}/edit/", {"country": "CN", "city": "杭州市"})
+    card = customers.profiles([customer])[0]
+    assert (card.city, card.phone, card.name) == ("杭州市", "154****2345", "王**")
+
+
+def test_an_identifier_set_aside_is_listed_and_can_be_restored(client: Client, customer: int) -> None:
+    signed_in(client)
+    identifier = next(one.id for one in customers.identifiers(customer) if one.kind == "phone")
+    client.post(f"/customers/{customer}/identifiers/{identifier}/forget/", {"set_aside": "yes"})
+    (shared,) = customers.shared_identifiers()
+    assert "154****2345" in client.get("/customers/shared/").content.decode()
+    client.post(f"/customers/shared/{shared.id}/restore/")
+    assert customers.shared_identifiers()[0].restored_at is not None
+
+
+def test_erasing_leaves_orders_without_the_person(client: Client, customer: int) -> None:
+    signed_in(client)
+    client.post(f"/customers/{customer}/erase/")
+    page = client.get(f"/customers/{customer}/").content.decode()
+    assert "Erased customer" in page
+    assert "Linen house" in page
+    assert customers.search(PHONE) == []
+
+
+def test_a_customer_that_does_not_exist_is_not_found(client: Client) -> None:
+    signed_in(client)
+    assert client.get("/customers/999/").status_code == 404

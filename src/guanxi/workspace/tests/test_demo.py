@@ -1,0 +1,63 @@
+import io
+import json
+from datetime import date
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from guanxi.commerce.models import Order
+from guanxi.core.models import User
+from guanxi.customers.models import Customer
+from guanxi.marketing import queries as campaigns
+from guanxi.segments import queries as segments
+from guanxi.workspace.demo.people import invent
+from guanxi.workspace.demo.process import busyness, purchases
+
+
+def test_the_same_seed_makes_the_same_purchases() -> None:
+    one, again = (
+        purchases(np.random.default_rng(3), customers=500, first=date(2025, 1, 1), days=365) for _ in range(2)
+    )
+    assert np.array_equal(one.day, again.day)
+    assert np.array_equal(one.customer, again.customer)
+
+
+def test_every_customer_buys_first_and_then_perhaps_again() -> None:
+    made = purchases(np.random.default_rng(1), customers=2000, first=date(2024, 1, 1), days=730)
+    assert sorted(made.customer[made.repeat == 0]) == list(range(2000))
+    orders = np.bincount(made.customer)
+    assert 2.5 < orders.mean() < 4
+    assert 0.3 < (orders == 1).mean() < 0.55
+    assert made.day.min() >= 0
+    assert made.day.max() < 731
+
+
+def test_double_eleven_is_busier_and_spring_festival_quieter() -> None:
+    weights = busyness(date(2025, 1, 1), 365)
+    assert weights[date(2025, 11, 5).timetuple().tm_yday - 1] > 2
+    assert weights[date(2025, 2, 5).timetuple().tm_yday - 1] < 1
+
+
+def test_invented_people_have_numbers_that_belong_to_nobody() -> None:
+    people = invent(np.random.default_rng(1), 400, international=np.arange(400) % 2 == 1, today=date(2026, 1, 1))
+    assert {person.phone[:3] for person in people if person.country == "CN"} == {"154"}
+    assert {person.phone[5:10] for person in people if person.country != "CN" and person.phone} == {"55501"}
+    assert {person.email.split("@")[1] for person in people if person.email} == {"example.com", "example.cn"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_makes_a_merchant_with_a_result_to_read_and_never_twice(home: object) -> None:
+    out = io.StringIO()
+    call_command("demo", customers=400, months=18, seed=2, json=True, stdout=out)
+    answer = json.loads(out.getvalue())
+    assert Order.objects.count() == answer["orders"] + Order.objects.filter(external_id__startswith="9").count()
+    assert 0 < Customer.objects.count() <= 400
+    assert Order.objects.values("shop").distinct().count() == 3
+    (campaign,) = campaigns.campaigns()
+    assert campaign.status == "done"
+    assert campaign.launched_at is not None
+    assert len(segments.summaries()) >= 6
+    assert User.objects.get().may("core.users")
+    with pytest.raises(CommandError, match="has shops already"):
+        call_command("demo", customers=10, json=True, stdout=io.StringIO())
