@@ -111,7 +111,7 @@ def _answer(found: Returns, currency: str) -> str:
         )
     return (
         _(
-            "%(cost)s brought %(earned)s that would not have come otherwise (%(between)s): "
+            "For %(cost)s it may have brought %(earned)s more, but anything between is possible (%(between)s): "
             "whether it paid for itself cannot be told yet."
         )
         % said

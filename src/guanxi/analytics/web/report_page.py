@@ -20,9 +20,10 @@ from guanxi.analytics.reports.words import heading, period_words, plain
 from guanxi.analytics.web.shown import charts_of, notes_of, numbers_of, query_of, table_of
 from guanxi.core import csv
 from guanxi.core.permissions import actor, requires
+from guanxi.warehouse import services as warehouse
 
 STALE_AFTER = timedelta(minutes=10)
-"""The worker copies changes within a minute; later than this, it is not running."""
+"""The worker copies changes within a minute; when some wait longer than this, it is not running."""
 
 
 @requires("analytics.view")
@@ -46,7 +47,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "tables": {table.name: table for table in tables},
         "charts": charts_of(run),
         "notes": notes_of(run),
-        "stale": now - run.refreshed_at > STALE_AFTER,
+        "stale": now - run.refreshed_at > STALE_AFTER and warehouse.stale(),
         "nothing": not any(table.data.num_rows for table in run.result.tables),
         **_choices(run),
     }

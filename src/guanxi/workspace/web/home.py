@@ -50,7 +50,7 @@ def steps(user: User) -> list[Step]:
             gettext_lazy("Build a segment"),
             gettext_lazy("The customers who fit what you plan."),
             "segments:new",
-            lambda: bool(segments.names()),
+            lambda: bool(segments.summaries()),
         ),
         (
             "marketing.edit",
@@ -88,10 +88,12 @@ class Figure:
 def _change(now: float | None, before: float | None) -> Change:
     if now is None or not before:
         return Change("", _("nothing to compare with yet"))
-    share = (now - before) / before
+    share = round((now - before) / before, 2)
+    if not share:
+        return Change("", _("as much as in the 30 days before"))
     shown = format_percent(abs(share), "#,##0%", locale=_locale())
     if share >= 0:
-        return Change("up" if share else "", _("%(share)s more than the 30 days before") % {"share": shown})
+        return Change("up", _("%(share)s more than the 30 days before") % {"share": shown})
     return Change("down", _("%(share)s less than the 30 days before") % {"share": shown})
 
 
