@@ -15,6 +15,8 @@ from django.conf import settings
 _name = "-".join(["guanxi-test", *Path(os.environ.get("GUANXI_HOME", "")).parts[-1:]])
 os.environ["GUANXI_HOME"] = os.environ.get("GUANXI_TEST_HOME") or str(Path(tempfile.gettempdir()) / _name)
 os.environ["DJANGO_SETTINGS_MODULE"] = "guanxi.config.settings"  # here, because pytest would read them before this file
+# Compiling each query costs Spark more than running it over the few rows of a test.
+os.environ["GUANXI_SPARK_CONFIG"] = "spark.sql.codegen.wholeStage=false,spark.sql.codegen.factoryMode=NO_CODEGEN"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs an event loop in the thread of the tests
 django.setup()  # other conftest files import models
 

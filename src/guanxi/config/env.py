@@ -53,6 +53,11 @@ WAREHOUSE_ENGINE = declare("GUANXI_WAREHOUSE_ENGINE", "duckdb", "`duckdb`, or `s
 WAREHOUSE_MEMORY = declare("GUANXI_WAREHOUSE_MEMORY", "1GB", "Most memory one DuckDB process may take.")
 WAREHOUSE_THREADS = declare("GUANXI_WAREHOUSE_THREADS", "0", "Threads of one DuckDB process; 0 for one per core.")
 SPARK_MASTER = declare("GUANXI_SPARK_MASTER", "local[2]", "Spark master when the engine is `spark`.")
+SPARK_CONFIG = declare(
+    "GUANXI_SPARK_CONFIG",
+    "",
+    "More Spark properties as `name=value`, separated by commas, for example memory.",
+)
 SMTP_URL = declare(
     "GUANXI_SMTP_URL", "", "smtp://user:password@host:port (smtps:// for TLS); empty keeps mail in the local outbox."
 )

@@ -101,6 +101,7 @@ WAREHOUSE_ENGINE = env.WAREHOUSE_ENGINE.text()
 WAREHOUSE_MEMORY = env.WAREHOUSE_MEMORY.text()
 WAREHOUSE_THREADS = env.WAREHOUSE_THREADS.number()
 SPARK_MASTER = env.SPARK_MASTER.text()
+SPARK_CONFIG = dict(word.split("=", 1) for word in env.SPARK_CONFIG.words())
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "core.User"
@@ -206,9 +207,6 @@ WEB_SERVER: dict[str, Any] = {
     "workers": env.WEB_WORKERS.number(),
     "threads": env.WEB_THREADS.number(),
 }
-WAREHOUSE_ENGINE = env.WAREHOUSE_ENGINE.text()
-WAREHOUSE_MEMORY = env.WAREHOUSE_MEMORY.text()
-SPARK_MASTER = env.SPARK_MASTER.text()
 SMTP_URL = env.SMTP_URL.text()
 EMAIL_FROM = env.EMAIL_FROM.text()
 EMAIL_RATE = env.EMAIL_RATE.number()

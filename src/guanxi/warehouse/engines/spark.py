@@ -71,7 +71,7 @@ def _start() -> "ibis.BaseBackend":
 
     builder = SparkSession.builder.master(settings.SPARK_MASTER)
     local = LOCAL if settings.SPARK_MASTER.startswith("local") else {}
-    for name, value in {**CONFIG, **local}.items():
+    for name, value in {**CONFIG, **local, **settings.SPARK_CONFIG}.items():
         builder = builder.config(name, value)
     try:
         session = builder.getOrCreate()
