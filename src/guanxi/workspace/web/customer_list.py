@@ -1,16 +1,18 @@
 """The list of customers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, ngettext, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from guanxi.commerce import queries as commerce
-from guanxi.core import preferences
+from guanxi.core import money, preferences
 from guanxi.core.permissions import requires
 from guanxi.core.web import tables
 from guanxi.core.web.tables import Column, Selection
@@ -25,6 +27,14 @@ CONSENT_WORDS = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No"), "unknown"
 
 def page_of(row: CustomerRow) -> str:
     return reverse("customers:page", args=[row.id])
+
+
+def _name(row: CustomerRow) -> str:
+    return row.card.name or _("Customer %(number)s") % {"number": row.id}
+
+
+def _revenue(row: CustomerRow) -> str:
+    return money.display(row.revenue, row.currency, locale=to_locale(get_language() or "en"))
 
 
 def _tag(request: HttpRequest, selection: Selection) -> str:
@@ -50,6 +60,12 @@ def _tags() -> Iterable[tuple[str, str]]:
 
 def _regions() -> Iterable[tuple[str, str]]:
     """The regions most customers live in."""
+    return _regions_of(warehouse.snapshot().refreshed_at)
+
+
+@lru_cache(maxsize=2)
+def _regions_of(refreshed_at: datetime) -> Sequence[tuple[str, str]]:
+    """Asked once for each snapshot, because every opening of the list needs them."""
     facts = warehouse.table("customer_facts")
     known = facts.filter(facts.region != "").region.value_counts(name="people")
     rows = warehouse.execute(known.order_by(known.people.desc()).limit(40)).to_pylist()
@@ -60,7 +76,7 @@ TABLE = tables.Table(
     name="customers",
     row_id="id",
     columns=[
-        Column(key="name", label=gettext_lazy("Customer"), template="workspace/cells/customer.html", csv="card.name"),
+        Column(key="name", label=gettext_lazy("Customer"), cell=_name, link=page_of, csv="card.name"),
         Column(key="phone", label=gettext_lazy("Phone"), cell="card.phone"),
         Column(key="email", label=gettext_lazy("E-mail"), cell="card.email", shown=False),
         Column(key="region", label=gettext_lazy("Region"), cell="card.region", sort="region"),
@@ -70,7 +86,7 @@ TABLE = tables.Table(
             label=gettext_lazy("Revenue"),
             align="end",
             sort="revenue",
-            template="workspace/cells/money.html",
+            cell=_revenue,
             csv="revenue",
         ),
         Column(key="last_order_at", label=gettext_lazy("Last order"), sort="last_order_at"),
