@@ -8,6 +8,7 @@ from pathlib import Path
 import django
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 # Before Django's settings are read: tests never touch a developer's own data. The database cluster is kept between
 # runs, because making one takes seconds; the test database in it is made anew. Runs that go on at the same time need a
@@ -19,6 +20,13 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "guanxi.config.settings"  # here, because
 os.environ["GUANXI_SPARK_CONFIG"] = "spark.sql.codegen.wholeStage=false,spark.sql.codegen.factoryMode=NO_CODEGEN"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs an event loop in the thread of the tests
 django.setup()  # other conftest files import models
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Each test begins in English: a request before it may have left its thread in another language."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")
