@@ -111,7 +111,7 @@ def test_groups_of_the_wrong_size() -> None:
 
 @pytest.mark.parametrize(
     ("currency", "locale", "amount"),
-    [("CNY", "zh-hans", "¥1.50"), ("JPY", "en", "¥150"), ("EUR", "zh-hant", "€1.50"), ("KWD", "en", "KWD0.150")],
+    [("CNY", "zh-hans", "¥1.50"), ("JPY", "en", "JP¥150"), ("EUR", "zh-hant", "€1.50"), ("KWD", "en", "KWD0.150")],
 )
 def test_amounts_follow_currency_and_locale(currency: str, locale: str, amount: str) -> None:
     assert f"spent {amount} more" in said(compared(MORE), currency=currency, locale=locale)
