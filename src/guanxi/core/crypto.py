@@ -8,7 +8,6 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -131,13 +130,3 @@ def save_keyring(ring: Keyring) -> None:
         os.fsync(file.fileno())
     new.replace(path)
     keyring.cache_clear()
-
-
-def seal_all(texts: Sequence[str], field: str) -> list[bytes]:
-    ring = keyring()
-    return [ring.seal(text, field) for text in texts]
-
-
-def open_all(values: Sequence[bytes | memoryview], field: str) -> list[str]:
-    ring = keyring()
-    return [ring.open(value, field) for value in values]

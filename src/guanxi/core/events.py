@@ -183,14 +183,6 @@ def _note_failure(name: str, error: Exception, now: datetime) -> None:
     cursor.save()
 
 
-def skip_to_end(name: str) -> None:
-    """Put a reader behind everything there is, so that it sees only what comes."""
-    with connection.cursor() as db:
-        db.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        (xact,) = db.fetchone()
-    EventCursor.objects.update_or_create(reader=name, defaults={"xact": xact - 1, "event_id": 2**62})
-
-
 def timeline(*, customer_id: int, before: tuple[datetime, int] | None = None, limit: int = 50) -> list[StoredEvent]:
     """A customer's events, newest first; ``before`` is (occurred_at, id) of the last one seen."""
     at, number = before or (datetime.max.replace(tzinfo=UTC), 0)

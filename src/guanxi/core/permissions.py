@@ -1,6 +1,6 @@
 """Rights: each is declared once by the room it protects; views, endpoints and menus name them by code."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
@@ -102,10 +102,6 @@ def sync_roles() -> None:
             role.permissions = sorted({*role.permissions, *new})
             role.save(update_fields=["permissions"])
     preferences.put(KNOWN, sorted(known | set(PERMISSIONS)))
-
-
-def labelled(codes: Iterable[str]) -> list[Permission]:
-    return [PERMISSIONS[code] for code in codes if code in PERMISSIONS]
 
 
 declare(

@@ -27,18 +27,6 @@ def amount(value: int | None, currency: str) -> str:
     return "" if value is None else money.display(value, currency, locale=babel_locale())
 
 
-@register.simple_tag(takes_context=True)
-def query_with(context: dict[str, Any], **changes: Any) -> str:
-    """This page's query string with some parameters changed, or dropped where the value is None."""
-    query = context["request"].GET.copy()
-    for name, value in changes.items():
-        if value is None:
-            query.pop(name, None)
-        else:
-            query[name] = value
-    return f"?{query.urlencode()}"
-
-
 @register.filter
 def may(user: Any, code: str) -> bool:
     """``{% if request.user|may:"customers.reveal" %}``"""

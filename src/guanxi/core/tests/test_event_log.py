@@ -111,15 +111,6 @@ def test_an_event_of_a_transaction_undone_never_was(got: list[StoredEvent]) -> N
     assert got == []
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_reader_can_begin_at_the_end(got: list[StoredEvent]) -> None:
-    events.publish([seen(1)], now=NOW)
-    events.skip_to_end("test")
-    events.publish([seen(2)], now=NOW)
-    events.read_next("test", now=NOW)
-    assert [event.customer_id for event in got] == [2]
-
-
 @pytest.mark.django_db
 def test_nobody_alters_the_log() -> None:
     events.publish([seen(1)], now=NOW)
