@@ -12,9 +12,11 @@ from django.utils import translation
 
 # Before Django's settings are read: tests never touch a developer's own data. The database cluster is kept between
 # runs, because making one takes seconds; the test database in it is made anew. Runs that go on at the same time need a
-# cluster each, because the event log's readers wait for every transaction of the cluster: set GUANXI_HOME apart.
-_name = "-".join(["guanxi-test", *Path(os.environ.get("GUANXI_HOME", "")).parts[-1:]])
-os.environ["GUANXI_HOME"] = os.environ.get("GUANXI_TEST_HOME") or str(Path(tempfile.gettempdir()) / _name)
+# cluster each, because the event log's readers wait for every transaction of the cluster: pytest-xdist's workers have
+# one each; for two runs set GUANXI_HOME apart.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+_name = "-".join(["guanxi-test", *Path(os.environ.get("GUANXI_HOME", "")).parts[-1:], *filter(None, [_worker])])
+os.environ["GUANXI_HOME"] = str(Path(os.environ.get("GUANXI_TEST_HOME") or tempfile.gettempdir()) / _name)
 os.environ["DJANGO_SETTINGS_MODULE"] = "guanxi.config.settings"  # here, because pytest would read them before this file
 # Compiling each query costs Spark more than running it over the few rows of a test.
 os.environ["GUANXI_SPARK_CONFIG"] = "spark.sql.codegen.wholeStage=false,spark.sql.codegen.factoryMode=NO_CODEGEN"

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from guanxi.core.models import User
 from guanxi.core.testing import make_user
@@ -65,13 +65,18 @@ def page_as(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: errors.append(_told(message)) if message.type == "error" else None)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
     assert errors == []
+
+
+def _told(message: ConsoleMessage) -> str:
+    """What the browser's console says, with the address it says it of: "404" alone finds nothing."""
+    return f"{message.text} [{message.location.get('url', '')}]"
 
 
 def _session(user: User | None, role: str | None) -> str:

@@ -115,7 +115,8 @@ def test_pages_may_be_looked_at_and_offer_no_change(page_as: Callable[..., Page]
     closed = {address.format(**ids) for address in (*CLOSED, *CHANGES)} - {f"/messages/templates/{ids['template']}/"}
     for address in LOOK:
         # Leaving a page while it still asks for something would show as an error of its scripts.
-        page.goto(address.format(**ids), timeout=60_000, wait_until="networkidle")
+        answer = page.goto(address.format(**ids), timeout=60_000, wait_until="networkidle")
+        assert answer is not None and answer.ok, (address, answer)
         expect(page.locator("h1")).to_be_visible()
         here = urlsplit(page.url).path
         posts = {urlsplit(href).path for href in page.locator("main form[method=post]").evaluate_all(ACTIONS)}
