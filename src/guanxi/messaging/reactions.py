@@ -1,6 +1,7 @@
 """What readers do with a message, and what comes back: opened, clicked, unsubscribed, bounced, reported as spam."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,10 +22,14 @@ MACHINE = re.compile(
     r"|mimecast|safelinks|urldefense",
     re.IGNORECASE,
 )
-CLICK = """
-UPDATE messaging_message SET links_clicked = links_clicked || %(link)s::smallint,
-  clicked_at = coalesce(clicked_at, %(now)s), opened_at = coalesce(opened_at, %(now)s)
-WHERE id = %(id)s AND NOT (%(link)s::smallint = ANY(links_clicked))
+ABOUT = "customer_id, channel, purpose, source_kind, source_id, variant_id"
+"""What every event of a message says of it."""
+OPEN = f"UPDATE messaging_message SET opened_at = %(now)s WHERE id = %(id)s AND opened_at IS NULL RETURNING {ABOUT}"
+CLICK = f"""
+UPDATE messaging_message m SET links_clicked = m.links_clicked || %(link)s::smallint,
+  clicked_at = coalesce(m.clicked_at, %(now)s), opened_at = coalesce(m.opened_at, %(now)s)
+FROM (SELECT id, opened_at AS opened_before FROM messaging_message WHERE id = %(id)s FOR UPDATE) before
+WHERE m.id = before.id AND NOT (%(link)s::smallint = ANY(m.links_clicked)) RETURNING opened_before, {ABOUT}
 """
 
 
@@ -36,12 +41,12 @@ def is_machine(user_agent: str, purpose: str = "") -> bool:
 
 def record_open(message_id: int, *, now: datetime) -> bool:
     """The first time counts. Returns whether this was it."""
-    with transaction.atomic():
-        if not Message.objects.filter(pk=message_id, opened_at=None).update(opened_at=now):
-            return False
-        message = Message.objects.get(pk=message_id)
-        events.publish([MessageOpened(**_about(message, now))], now=now)
-    return True
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(OPEN, {"id": message_id, "now": now})
+        message = cursor.fetchone()
+        if message:
+            events.publish([MessageOpened(**_about(message_id, message, now))], now=now)
+    return message is not None
 
 
 def link_of(message_id: int, link: int) -> str | None:
@@ -53,16 +58,15 @@ def link_of(message_id: int, link: int) -> str | None:
 
 def record_click(message_id: int, link: int, *, url: str, now: datetime) -> bool:
     """Each link's first time counts; a click is an open too. Returns whether this was it."""
-    with transaction.atomic():
-        before = Message.objects.filter(pk=message_id).values_list("opened_at", flat=True).first()
-        with connection.cursor() as cursor:
-            cursor.execute(CLICK, {"id": message_id, "link": link, "now": now})
-            if not cursor.rowcount:
-                return False
-        message = Message.objects.get(pk=message_id)
-        opened = [] if before else [MessageOpened(**_about(message, now))]
-        events.publish([*opened, MessageClicked(**_about(message, now), link=link, url=url)], now=now)
-    return True
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLICK, {"id": message_id, "link": link, "now": now})
+        found = cursor.fetchone()
+        if found:
+            opened_before, *message = found
+            about = _about(message_id, message, now)
+            opened = [] if opened_before else [MessageOpened(**about)]
+            events.publish([*opened, MessageClicked(**about, link=link, url=url)], now=now)
+    return found is not None
 
 
 def unsubscribe(message_id: int, *, now: datetime, source: str = "unsubscribe") -> bool:
@@ -74,7 +78,7 @@ def unsubscribe(message_id: int, *, now: datetime, source: str = "unsubscribe") 
         _consent(message, granted=False, source=source, now=now)
         if message.unsubscribed_at is None:
             Message.objects.filter(pk=message_id).update(unsubscribed_at=now)
-            events.publish([MessageUnsubscribed(**_about(message, now))], now=now)
+            events.publish([MessageUnsubscribed(**_about(message.pk, _of(message), now))], now=now)
     return True
 
 
@@ -135,7 +139,7 @@ def _bounce(message: Message, inbound: Inbound, *, now: datetime) -> None:
         state=MessageState.BOUNCED, reason=reason, reply_code=inbound.code[:16], bounced_at=now
     )
     hard = inbound.kind is InboundKind.HARD_BOUNCE
-    events.publish([MessageBounced(**_about(message, now), hard=hard, code=inbound.code)], now=now)
+    events.publish([MessageBounced(**_about(message.pk, _of(message), now), hard=hard, code=inbound.code)], now=now)
     if hard:
         _suppress(message, SuppressionReason.HARD_BOUNCE, now=now)
     elif inbound.kind is InboundKind.SOFT_BOUNCE and (address := _address(message)):
@@ -154,14 +158,11 @@ def _address(message: Message) -> str:
     return card.address if card else ""
 
 
-def _about(message: Message, now: datetime) -> dict[str, Any]:
-    return {
-        "customer_id": message.customer_id,
-        "subject_id": message.pk,
-        "occurred_at": now,
-        "channel": message.channel,
-        "purpose": message.purpose,
-        "source_kind": message.source_kind,
-        "source_id": message.source_id,
-        "variant_id": message.variant_id,
-    }
+def _of(message: Message) -> list[Any]:
+    """The values of ABOUT."""
+    return [getattr(message, name) for name in ABOUT.split(", ")]
+
+
+def _about(message_id: int, message: Sequence[Any], now: datetime) -> dict[str, Any]:
+    about = dict(zip(ABOUT.split(", "), message, strict=True))
+    return about | {"subject_id": message_id, "occurred_at": now}
