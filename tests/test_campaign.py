@@ -11,7 +11,7 @@ from guanxi.analytics.tests.test_campaign_pages import exported, launched, order
 from guanxi.core import jobs
 from guanxi.core.models import Job
 from guanxi.marketing.models import Campaign
-from guanxi.marketing.testing import NOW, a_campaign, a_list, a_template, people
+from guanxi.marketing.testing import NOW, a_campaign, a_list, a_template_version, people
 from guanxi.warehouse.testing import given
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -45,7 +45,7 @@ def fill(page: Page) -> None:
 
 def test_from_the_form_to_the_launch(page_as: Open) -> None:
     a_list(people(40))
-    a_template()
+    a_template_version()
     page = page_as("marketer")
     page.goto("/campaigns/new/")
     fill(page)
@@ -68,7 +68,7 @@ def test_from_the_form_to_the_launch(page_as: Open) -> None:
 
 def test_without_scripts_a_campaign_can_be_written_and_launched(page_as: Open) -> None:
     a_list(people(10))
-    a_template()
+    a_template_version()
     page = page_as("marketer", scripts=False)
     page.goto("/campaigns/new/")
     fill(page)

@@ -15,8 +15,8 @@ from guanxi.core.models import AuditEntry, Job
 from guanxi.core.testing import signed_in
 from guanxi.customers import queries as customers
 from guanxi.marketing.models import Campaign
-from guanxi.marketing.testing import a_campaign, a_template, people
-from guanxi.messaging.models import MessageTemplate, OutboxMessage
+from guanxi.marketing.testing import a_campaign, a_template_version, people
+from guanxi.messaging.models import MessageTemplate, OutboxMessage, TemplateVersion
 from guanxi.segments.models import Segment
 from guanxi.warehouse import services as warehouse
 
@@ -78,7 +78,7 @@ def ids(home: Path) -> dict[str, int]:
         "customer": members[0],
         "order": commerce.orders_of(customers.newest_ids(limit=6)[-1], limit=1)[0].id,
         "segment": campaign.segment_id,
-        "template": a_template(),
+        "template": TemplateVersion.objects.get(pk=a_template_version()).template_id,
         "campaign": campaign.pk,
     }
 

@@ -45,7 +45,7 @@ def a_list(customer_ids: list[int], *, now: datetime = NOW) -> int:
     return segments.create_list(name=f"List {next(_numbers)}", customer_ids=customer_ids, now=now).segment_id
 
 
-def a_template(*, purpose: str = "marketing", now: datetime = NOW) -> int:
+def a_template_version(*, purpose: str = "marketing", now: datetime = NOW) -> int:
     """Id of the version of a new e-mail template."""
     return make_version(name=f"Template {next(_numbers)}", purpose=purpose, now=now).pk
 
@@ -54,7 +54,7 @@ def a_plan(segment_id: int, **changes: Any) -> CampaignPlan:
     """Two equal variants, a tenth held out, a fixed cost of 100.00 and 45.00 for a thousand messages."""
     if "variants" not in changes:
         changes["variants"] = [
-            VariantPlan(name=name, share=5000, template_version_id=a_template()) for name in ("A", "B")
+            VariantPlan(name=name, share=5000, template_version_id=a_template_version()) for name in ("A", "B")
         ]
     values = {"name": "Mother's Day", "currency": "CNY", "fixed_cost": 10_000, "cost_per_thousand": 4_500}
     return CampaignPlan(segment_id=segment_id, **{**values, **changes})

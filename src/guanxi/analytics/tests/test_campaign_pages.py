@@ -179,10 +179,10 @@ def test_the_command_tells_the_result(sold: int) -> None:
 
 
 def test_the_command_makes_and_launches_a_campaign() -> None:
-    from guanxi.marketing.testing import a_list, a_template
+    from guanxi.marketing.testing import a_list, a_template_version
     from guanxi.messaging import queries as messaging
 
-    a_template()
+    a_template_version()
     template = messaging.templates()[0].id
     segment = a_list(people(10))
     words = ("--name", "X", "--segment", segment, "--variant", f"A:100:{template}", "--control", 20)

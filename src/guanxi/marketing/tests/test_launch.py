@@ -16,7 +16,7 @@ from guanxi.marketing import launching, queries, services, tasks
 from guanxi.marketing.models import Campaign, CampaignMember, CampaignStatus, CostEntry
 from guanxi.marketing.plans import BadPlan, VariantPlan
 from guanxi.marketing.problems import LaunchRefused, Problem, WrongStatus
-from guanxi.marketing.testing import NOW, a_campaign, a_list, a_plan, a_template, people
+from guanxi.marketing.testing import NOW, a_campaign, a_list, a_plan, a_template_version, people
 from guanxi.marketing.types import CONTROL_ARM
 from guanxi.messaging.models import Message
 from guanxi.segments import services as segments
@@ -265,7 +265,7 @@ def test_only_drafts_change() -> None:
 
 
 def test_a_template_for_another_purpose_is_refused() -> None:
-    variants = [VariantPlan(name="A", share=10_000, template_version_id=a_template(purpose="service"))]
+    variants = [VariantPlan(name="A", share=10_000, template_version_id=a_template_version(purpose="service"))]
     with pytest.raises(BadPlan, match="is for another purpose"):
         services.create_campaign(a_plan(a_list([]), variants=variants), user=None, now=NOW)
 

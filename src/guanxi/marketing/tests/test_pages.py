@@ -13,7 +13,7 @@ from guanxi.core.models import Job
 from guanxi.core.testing import signed_in
 from guanxi.marketing import queries, services
 from guanxi.marketing.models import Campaign, CampaignStatus, CostEntry
-from guanxi.marketing.testing import NOW, a_campaign, a_list, a_template, people
+from guanxi.marketing.testing import NOW, a_campaign, a_list, a_template_version, people
 from guanxi.marketing.web import running
 from guanxi.messaging.models import Message
 
@@ -47,10 +47,10 @@ def filled(segment_id: int, **changes: Any) -> dict[str, Any]:
         "variants-INITIAL_FORMS": "0",
         "variants-0-name": "A",
         "variants-0-share": "66.67",
-        "variants-0-template": a_template(),
+        "variants-0-template": a_template_version(),
         "variants-1-name": "B",
         "variants-1-share": "33.33",
-        "variants-1-template": a_template(),
+        "variants-1-template": a_template_version(),
     }
     return {**values, **changes}
 
