@@ -31,7 +31,7 @@ def create_user(
     """Make an account. The second of the pair is its temporary password. Raises StaffError."""
     _refuse_more_than_own(rights_of(roles), by)
     password = _temporary_password()
-    user = User.objects.create_user(email, password, name=name)
+    user = User.objects.create_user(email, password, name=name, password_is_temporary=True)
     user.roles.set(roles)
     _record("user.created", user, by, request, roles=[role.code for role in roles])
     return user, password
@@ -62,7 +62,8 @@ def set_temporary_password(user: User, *, by: User, request: HttpRequest | None 
     _refuse_more_than_own(rights_of(list(user.roles.all())), by)
     password = _temporary_password()
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.password_is_temporary = True
+    user.save(update_fields=["password", "password_is_temporary"])
     _record("user.password_set", user, by, request)
     return password
 

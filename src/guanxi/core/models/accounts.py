@@ -43,6 +43,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("may sign in"), default=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    password_is_temporary = models.BooleanField(default=False)
+    """Somebody else has seen it: nothing opens before its owner has chosen another."""
     theme = models.CharField(_("theme"), max_length=10, default="auto")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -18,6 +18,11 @@ class AccountAdapter(DefaultAccountAdapter):
         again = self.authenticate(self.request, email=user.email, password=password)
         return again is not None and again.pk == user.pk
 
+    def set_password(self, user: User, password: str) -> None:
+        """By the owner of the account, who alone knows it."""
+        user.password_is_temporary = False
+        super().set_password(user, password)
+
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> Any:
         audit.record("user.signed_in", actor=user, subject=("user", user.pk), request=request)
         return super().post_login(request, user, **options)

@@ -7,11 +7,14 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from guanxi.core.models import Setting
+from guanxi.core.permissions import PUBLIC
 from guanxi.core.web.banners import BANNERS
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -42,7 +45,8 @@ class PreferencesMiddleware:
 
 
 class AccessMiddleware:
-    """Refuse to run a view that does not say who may use it, so that forgetting is seen at once."""
+    """Refuse to run a view that does not say who may use it, so that forgetting is seen at once; and open nothing to
+    someone whose password another person gave them."""
 
     LIBRARIES = ("allauth.", "django.views.i18n", "django.views.static", "ninja.", "django.contrib.staticfiles.")
 
@@ -63,9 +67,15 @@ class AccessMiddleware:
         back = urlunsplit(("", "", page.path, page.query, ""))
         return HttpResponse(headers={"HX-Redirect": f"{login}?{urlencode({'next': back})}"})
 
-    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
-        if not hasattr(view, "access") and not self.of_a_library(view):
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        if self.of_a_library(view):
+            return None
+        if not hasattr(view, "access"):
             raise RuntimeError(f"{view!r} declares no permission: decorate it with @requires or @public")
+        if view.access != PUBLIC and getattr(request.user, "password_is_temporary", False):
+            messages.info(request, _("Choose a password of your own first; the one you have was given to you."))
+            return redirect("account_change_password")
+        return None
 
     @classmethod
     def of_a_library(cls, view: object) -> bool:

@@ -63,7 +63,9 @@ class Command(BaseCommand):
             known = ", ".join(Role.objects.values_list("code", flat=True))
             raise CommandError(f"no role called {', '.join(sorted(unknown))}; there are: {known}")
         password, shown = self._password_for(options)
-        user = User.objects.create_user(email, password, name=options["name"] or email.split("@")[0])
+        user = User.objects.create_user(
+            email, password, name=options["name"] or email.split("@")[0], password_is_temporary=options["generate"]
+        )
         user.roles.set(roles)
         audit.record("user.created", actor=None, subject=("user", user.pk), detail={"roles": options["role"]})
         return {"created": email, **shown}
@@ -74,7 +76,8 @@ class Command(BaseCommand):
             raise CommandError(f"nobody signs in as {options['email']}")
         password, shown = self._password_for(options)
         user.set_password(password)
-        user.save(update_fields=["password"])
+        user.password_is_temporary = options["generate"]
+        user.save(update_fields=["password", "password_is_temporary"])
         audit.record("user.password_set", actor=None, subject=("user", user.pk))
         return {"changed": user.email, **shown}
 
