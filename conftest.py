@@ -15,7 +15,8 @@ from django.utils import translation
 # cluster each, because the event log's readers wait for every transaction of the cluster: pytest-xdist's workers have
 # one each; for two runs set GUANXI_HOME apart.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-_name = "-".join(["guanxi-test", *Path(os.environ.get("GUANXI_HOME", "")).parts[-1:], *filter(None, [_worker])])
+_of = Path(os.environ.get("GUANXI_HOME", "")).name.removeprefix("guanxi-test-")  # a worker inherits what was set here
+_name = "-".join(filter(None, ["guanxi-test", _of, _worker]))
 os.environ["GUANXI_HOME"] = str(Path(os.environ.get("GUANXI_TEST_HOME") or tempfile.gettempdir()) / _name)
 os.environ["DJANGO_SETTINGS_MODULE"] = "guanxi.config.settings"  # here, because pytest would read them before this file
 # Compiling each query costs Spark more than running it over the few rows of a test.
