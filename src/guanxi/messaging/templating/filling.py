@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from liquid import BoundTemplate
 from liquid.exceptions import LiquidError
 
 from guanxi.messaging import tokens
 from guanxi.messaging.models import TemplateVersion
 from guanxi.messaging.templating import liquid
+from guanxi.messaging.templating.inserting import Part
 from guanxi.messaging.templating.links import track
 from guanxi.messaging.types import ContactCard
 
@@ -54,22 +53,22 @@ class Parsed:
     """One version, parsed."""
 
     def __init__(self, version: TemplateVersion) -> None:
-        self.subject = liquid.TEXT.from_string(version.subject)
-        self.text = liquid.TEXT.from_string(version.text)
+        self.subject = Part(liquid.TEXT.from_string(version.subject))
+        self.text = Part(liquid.TEXT.from_string(version.text))
         self._html = version.html
-        self._variants: dict[Tracking, BoundTemplate | None] = {}
+        self._variants: dict[Tracking, Part | None] = {}
 
-    def html(self, tracking: Tracking) -> BoundTemplate | None:
+    def html(self, tracking: Tracking) -> Part | None:
         if tracking not in self._variants:
             self._variants[tracking] = self._build(tracking) if self._html else None
         return self._variants[tracking]
 
-    def _build(self, tracking: Tracking) -> BoundTemplate:
+    def _build(self, tracking: Tracking) -> Part:
         source = track(self._html)[0] if tracking.clicks else self._html
         if tracking.opens:
             head, closing, tail = source.rpartition("</body>")
             source = f"{head}{PIXEL}{closing}{tail}" if closing else source + PIXEL
-        return liquid.HTML.from_string(source)
+        return Part(liquid.HTML.from_string(source))
 
 
 @lru_cache(maxsize=256)
@@ -83,32 +82,32 @@ def parsed(version: TemplateVersion) -> Parsed:
 
 def fill(version: Parsed, card: ContactCard, *, message_id: int, sender: Sender, tracking: Tracking) -> Filled:
     """The message as this customer gets it. Raises CannotFill."""
-    context = build_context(card, message_id=message_id, sender=sender)
+    values = values_of(card, message_id=message_id, sender=sender)
     html = version.html(tracking)
     try:
         return Filled(
-            subject=" ".join("".join(liquid.render(version.subject, context)).split()),
-            text="".join(liquid.render(version.text, context)),
-            html_pieces=liquid.render(html, context) if html else (),
+            subject=" ".join("".join(version.subject.fill(values)).split()),
+            text="".join(version.text.fill(values)),
+            html_pieces=html.fill(values) if html else (),
         )
     except (LiquidError, ValueError, TypeError, ArithmeticError, RecursionError) as error:
         raise CannotFill(type(error).__name__) from error
 
 
-def build_context(card: ContactCard, *, message_id: int, sender: Sender) -> dict[str, Any]:
+def values_of(card: ContactCard, *, message_id: int, sender: Sender) -> dict[str, str]:
+    """What the variables stand for in one message; those not known of this customer are left out."""
     token = tokens.token(message_id)
     base = f"{sender.base_url}/messages"
+    known = {
+        "customer.first_name": card.first_name,
+        "customer.last_name": card.last_name,
+        "customer.name": card.name,
+        "customer.language": card.language,
+        "customer.region": card.region,
+    }
     return {
-        "customer": liquid.without_blanks(
-            {
-                "first_name": card.first_name,
-                "last_name": card.last_name,
-                "name": card.name,
-                "language": card.language,
-                "region": card.region,
-            }
-        ),
-        "merchant": {"name": sender.merchant},
+        **liquid.without_blanks(known),
+        "merchant.name": sender.merchant,
         "unsubscribe_url": f"{base}/u/{token}/",
         "preferences_url": f"{base}/u/{token}/",
         "click_url": f"{base}/c/{token}/",

@@ -4,12 +4,16 @@ from dataclasses import replace
 
 import pytest
 from django.db import ProgrammingError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guanxi.messaging import authoring
 from guanxi.messaging.authoring import TemplateInvalid, sample_card
 from guanxi.messaging.models import MessageTemplate, TemplateVersion
+from guanxi.messaging.templating import liquid
 from guanxi.messaging.templating.compiling import Draft, compile_draft
 from guanxi.messaging.templating.filling import Sender, Tracking, fill, parsed
+from guanxi.messaging.templating.inserting import Part, nested
 from guanxi.messaging.templating.starters import STARTERS
 from guanxi.messaging.testing import NOW, make_version
 from guanxi.messaging.types import ContactCard
@@ -69,6 +73,30 @@ def test_unknown_variables_and_missing_fallbacks_are_warnings_with_lines() -> No
 def test_endless_loops_are_an_error_when_saving() -> None:
     found = compile_draft(Draft("html", "x", "{% for i in (1..900000) %}x{% endfor %}"))
     assert [problem.error for problem in found.problems] == [True]
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="{}"), max_size=20)
+QUOTED = WORDS.filter(lambda words: '"' not in words).map(lambda words: f'"{words}"')
+SLOTS = st.sampled_from(list(liquid.VARIABLES)) | st.builds(
+    "{} | default: {}".format, st.sampled_from(list(liquid.VARIABLES)), QUOTED
+)
+SOURCES = st.lists(WORDS | SLOTS.map("{{{{ {} }}}}".format), max_size=8).map("".join)
+
+
+@given(source=SOURCES, values=st.dictionaries(st.sampled_from(list(liquid.VARIABLES)), WORDS.filter(bool)))
+@pytest.mark.parametrize("environment", [liquid.HTML, liquid.TEXT])
+def test_inserting_values_says_what_liquid_says(environment, source: str, values: dict[str, str]) -> None:
+    template = environment.from_string(source)
+    assert "".join(Part(template).fill(values)) == "".join(liquid.render(template, nested(values)))
+
+
+def test_templates_that_only_insert_values_need_no_liquid(monkeypatch) -> None:
+    compiled = compile_draft(STARTERS["offer"].draft("zh-hans"))
+    version = parsed(TemplateVersion(subject="{{ customer.name }}", html=compiled.html, text=compiled.text))
+    with monkeypatch.context() as patched:
+        patched.setattr(liquid, "render", lambda *_: pytest.fail("Liquid was asked"))
+        filled = fill(version, sample_card("zh-hans"), message_id=7, sender=SENDER, tracking=ON)
+    assert "林小雨" in filled.html
 
 
 def test_values_are_escaped_in_html_and_not_in_text_or_subject() -> None:
