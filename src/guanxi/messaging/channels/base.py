@@ -24,7 +24,7 @@ class Verdict(Enum):
     REFUSED = auto()
     """The other side will never take it."""
     BROKEN = auto()
-    """The connection ended before the last step: the other side cannot have it."""
+    """The connection ended before the last step was done: the other side cannot have it."""
     UNCERTAIN = auto()
     """The connection ended in the last step: the other side may have it."""
 
@@ -57,9 +57,10 @@ class Connection(ABC):
     """One line to the other side, used by one thread."""
 
     @abstractmethod
-    def send(self, handover: Handover, last_step: Callable[[], None]) -> Outcome:
+    def send(self, handover: Handover, last_step: Callable[[], None], following: Handover | None = None) -> Outcome:
         """Hand over one message; calls ``last_step`` right before what cannot be taken back. Raises TransportTrouble
-        when the fault is not this message's; then the message was not handed over."""
+        when the fault is not this message's; then the message was not handed over. ``following`` is the message that
+        this connection, while it lives, gets next: its beginning, which can be repeated, may go along."""
 
     @property
     @abstractmethod

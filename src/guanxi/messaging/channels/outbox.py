@@ -25,7 +25,7 @@ def unpack(stored: str) -> bytes:
 class OutboxConnection(Connection):
     """Writes one row per message. Its number is the key, so repeating is harmless and there is no last step."""
 
-    def send(self, handover: Handover, last_step: Callable[[], None]) -> Outcome:
+    def send(self, handover: Handover, last_step: Callable[[], None], following: Handover | None = None) -> Outcome:
         row = OutboxMessage(message_id=handover.message_id, content=pack(handover.content), at=timezone.now())
         if handover.message_id == tokens.TEST:
             row.save()  # the newest test takes the place of the one before

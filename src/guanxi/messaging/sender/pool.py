@@ -106,15 +106,18 @@ class Pool:
 
     def _work(self) -> None:
         connection: Connection | None = None
-        while (handover := self._inbox.get()) is not None:
+        handover = self._inbox.get()
+        while handover is not None:
             outcome: Outcome | None = None
+            following: Handover | None = None
             try:
                 if connection is None or not connection.alive:
                     connection = None if self._stop.is_set() else self._open()
                 self._rate.wait(self._stop)
                 if connection is not None and not self._stop.is_set():
                     last_step = partial(self._journal.last_step, handover.message_id)
-                    outcome = connection.send(handover, last_step)
+                    following = self._following()
+                    outcome = connection.send(handover, last_step, following)
                     self._keep(outcome)
             except TransportTrouble as trouble:
                 self.trouble = str(trouble)
@@ -124,10 +127,25 @@ class Pool:
                 outcome = outcome or Outcome(handover.message_id, Verdict.UNCERTAIN)
             self._done.put(Handed(handover, outcome))
             if outcome is None or self.trouble:
+                if following is not None:
+                    self._done.put(Handed(following, None))
                 break
+            handover = following or self._inbox.get()
         if connection is not None:
             connection.close()
         connections.close_all()  # this thread's, which only the local outbox opens
+
+    def _following(self) -> Handover | None:
+        """The next message if it waits already. With a rate limit its turn comes later."""
+        if self._transport.rate:
+            return None
+        try:
+            following = self._inbox.get_nowait()
+        except Empty:
+            return None
+        if following is None:
+            self._inbox.put(None)  # the sign to end is for the loop
+        return following
 
     def _keep(self, outcome: Outcome) -> None:
         try:

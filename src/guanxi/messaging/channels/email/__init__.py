@@ -45,29 +45,25 @@ class Email(Channel):
     ) -> Handover:
         """RFC 5322 with Message-ID, one-click unsubscribing (RFC 8058), List-ID (RFC 2919) and Feedback-ID."""
         token = tokens.token(message_id)
-        fixed, domain, sender = _fixed(options, settings.DEFAULT_FROM_EMAIL, settings.BASE_URL, marketing)
-        headers = [
-            *fixed,
-            ("To", address if address.isascii() else mime.header(address)),
-            ("Subject", mime.header(filled.subject)),
-            ("Date", mime.date(now.astimezone(UTC).replace(microsecond=0))),
-            ("Message-ID", f"<{token}@{domain}>"),
-        ]
-        if marketing:
-            headers.append(("List-Unsubscribe", f"<{settings.BASE_URL}/messages/u/{token}/one-click/>"))
-        return_path = addresses.tagged(options.bounce_address, token) if options.bounce_address else sender
-        return Handover(
-            message_id, address, mime.message(headers, text=filled.text, html=filled.html_pieces), return_path
+        fixed, domain, sender = _fixed(options, settings.DEFAULT_FROM_EMAIL, marketing)
+        head = (
+            f"{fixed}To: {address if address.isascii() else mime.header(address)}\r\n"
+            f"Subject: {mime.header(filled.subject)}\r\n"
+            f"Date: {mime.date(now.astimezone(UTC).replace(microsecond=0))}\r\n"
+            f"Message-ID: <{token}@{domain}>\r\n"
         )
+        if marketing:
+            head += f"List-Unsubscribe: <{settings.BASE_URL}/messages/u/{token}/one-click/>\r\n"
+        return_path = addresses.tagged(options.bounce_address, token) if options.bounce_address else sender
+        content = mime.message(head, text=filled.text, html=filled.html_pieces)
+        return Handover(message_id, address, content, return_path)
 
     def read_inbound(self, raw: bytes) -> list[Inbound]:
         return reports.read(raw)
 
 
 @lru_cache(maxsize=8)
-def _fixed(
-    options: DeliverySettings, sender: str, base_url: str, marketing: bool
-) -> tuple[list[tuple[str, str]], str, str]:
+def _fixed(options: DeliverySettings, sender: str, marketing: bool) -> tuple[str, str, str]:
     """Headers that are the same in all messages, the domain of message ids, and the sender's bare address."""
     name, address = addresses.split_sender(sender)
     domain = addresses.domain_of(address)
@@ -81,4 +77,4 @@ def _fixed(
             ("Feedback-ID", f"marketing:guanxi:{domain}"),
             ("Precedence", "bulk"),
         ]
-    return headers, domain, address
+    return "".join(f"{name}: {value}\r\n" for name, value in headers), domain, address

@@ -27,9 +27,9 @@ REMEMBER_FROM = 160
 """Shorter pieces are names and links, which differ from message to message."""
 
 
-def message(headers: Iterable[tuple[str, str]], *, text: str, html: Sequence[str] = ()) -> bytes:
+def message(headers: str, *, text: str, html: Sequence[str] = ()) -> bytes:
     """The whole message; ``headers`` are ready lines. With HTML it has both parts, plain text first."""
-    head = "".join([f"{name}: {value}\r\n" for name, value in headers]) + "MIME-Version: 1.0\r\n"
+    head = headers + "MIME-Version: 1.0\r\n"
     encoding, body = encode_text(text)
     plain = PART.format(kind="plain", encoding=encoding)
     if not html:
@@ -41,7 +41,7 @@ def encode_text(text: str) -> tuple[str, bytes]:
     """Transfer encoding and encoded text: quoted-printable where most is ASCII, else base64, which is shorter then."""
     data = _lines(text if text.endswith("\n") else text + "\n")
     if data.isascii() or len(data) - data.count(b"\r") - len(text) < len(text) // 6:
-        return "quoted-printable", binascii.b2a_qp(data, istext=True)
+        return "quoted-printable", _without_dots(binascii.b2a_qp(data, istext=True))
     encoded = b64encode(data)
     return "base64", b"\r\n".join([encoded[at : at + 76] for at in range(0, len(encoded), 76)]) + b"\r\n"
 
@@ -57,7 +57,17 @@ def _quoted(piece: str) -> bytes:
     encoded = binascii.b2a_qp(data, istext=True)
     if b"\r\n" not in data:
         encoded = encoded.replace(b"=\n", b"=\r\n")
+    encoded = _without_dots(encoded)
     return encoded if data.endswith(b"\n") or not data else encoded + b"=\r\n"
+
+
+def _without_dots(encoded: bytes) -> bytes:
+    """SMTP doubles a dot that begins a line, and takes one alone for the end (RFC 5321, 4.5.2); here none does. The
+    encoded dot stands on a line of its own, so that none gets too long."""
+    encoded = b"\n" + encoded
+    while b"\n." in encoded:
+        encoded = encoded.replace(b"\n.", b"\n=2E=\r\n")
+    return encoded[1:]
 
 
 _remembered = lru_cache(maxsize=2048)(_quoted)
@@ -105,12 +115,3 @@ def mailbox(name: str, address: str) -> str:
 def date(moment: datetime) -> str:
     """RFC 5322 date; callers round to the second, so a run writes most of them once."""
     return format_datetime(moment)
-
-
-def stuffed(content: bytes) -> bytes:
-    """Ready for DATA: lines that begin with a dot get another (RFC 5321, 4.5.2), and it ends in CRLF."""
-    if content.startswith(b"."):
-        content = b"." + content
-    if b"\n." in content:
-        content = content.replace(b"\r\n.", b"\r\n..")
-    return content if content.endswith(b"\r\n") else content + b"\r\n"

@@ -1,8 +1,9 @@
 """Handing messages over by SMTP (RFC 5321), on one connection per thread.
 
-smtplib opens the line, encrypts and signs in. The messages themselves go over it directly: with PIPELINING (RFC 2920)
-the envelope is one packet, and the final dot is sent by itself, because what happens before it can be repeated and
-what happens after it cannot.
+smtplib opens the line, encrypts and signs in. The messages themselves go over it directly. What happens before the
+final dot can be repeated and what happens after it cannot, so the last step is one packet with the end of the message,
+the dot and, with PIPELINING (RFC 2920), the envelope of the next message. Content comes from ``mime.message``: its
+lines end in CRLF and none begins with a dot.
 """
 
 import re
@@ -10,6 +11,7 @@ import select
 import smtplib
 import socket
 import ssl
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -18,12 +20,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanxi.messaging.channels.base import Connection, Handover, Outcome, Transport, TransportTrouble, Verdict
-from guanxi.messaging.channels.email.mime import stuffed
 
 TIMEOUT = 30.0
 """Seconds for an answer to a command."""
 FINAL_TIMEOUT = 120.0
 """Seconds for the answer to the final dot, while the server may be filtering (RFC 5321, 4.5.3.2.6 allows more)."""
+FINAL_DOT = b".\r\n"
+LAST_PACKET = 32_768
+"""Octets of a message that go with its final dot; a socket takes them at once, so this is no wait."""
+LONGEST_REPLY = 16_384
+"""Octets after which a line is no reply any more."""
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 NO_SUCH_USER = frozenset({"5.1.1", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
@@ -153,6 +159,35 @@ def _answer(error: Exception) -> str:
     return f"{error.smtp_code} {text}"[:200]
 
 
+class Replies:
+    """What the server says, reply by reply (RFC 5321, 4.2), however many come in one packet."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._socket = line
+        self._unread = b""
+        self._words: list[bytes] = []
+        self.waiting: deque[Reply] = deque()
+
+    def next(self, timeout: float) -> Reply:
+        """Code and text of the next reply; code -1 for what is none. Raises OSError when nothing comes for ``timeout``
+        seconds, SMTPServerDisconnected when the server hangs up."""
+        while not self.waiting:
+            if self._socket.gettimeout() != timeout:
+                self._socket.settimeout(timeout)
+            self._take(self._socket.recv(LONGEST_REPLY))
+        return self.waiting.popleft()
+
+    def _take(self, found: bytes) -> None:
+        if not found or len(self._unread) > LONGEST_REPLY:
+            raise smtplib.SMTPServerDisconnected("the server hung up")
+        *lines, self._unread = (self._unread + found).split(b"\n")
+        for line in lines:
+            self._words.append(line[4:].strip())
+            if line[3:4] != b"-":
+                self.waiting.append((int(line[:3]) if line[:3].isdigit() else -1, b"\n".join(self._words)))
+                self._words = []
+
+
 class SmtpConnection(Connection):
     def __init__(self, smtp: smtplib.SMTP, *, timeout: float, final_timeout: float) -> None:
         self._smtp = smtp
@@ -160,8 +195,10 @@ class SmtpConnection(Connection):
         if self._socket.family != getattr(socket, "AF_UNIX", None):
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else the final dot waits for an ACK
         self._timeout, self._final_timeout = timeout, final_timeout
-        self._socket.settimeout(timeout)
+        self._replies = Replies(self._socket)
         self._pipelining = smtp.has_extn("pipelining")
+        self._begun: Handover | None = None
+        """The message whose envelope is on its way already."""
         self._alive = True
 
     @property
@@ -170,21 +207,20 @@ class SmtpConnection(Connection):
 
     def close(self) -> None:
         try:
-            if self._alive:
+            if self._alive and self._begun is None:  # where a message is expected, QUIT would be its first word
                 self._smtp.quit()
         except (OSError, smtplib.SMTPException):
-            self._smtp.close()
-        else:
-            self._smtp.close()
+            pass
+        self._smtp.close()
         self._alive = False
 
-    def send(self, handover: Handover, last_step: Callable[[], None]) -> Outcome:
+    def send(self, handover: Handover, last_step: Callable[[], None], following: Handover | None = None) -> Outcome:
         try:
             refusal = self._envelope(handover)
             if refusal is not None:
                 return refusal
-            self._socket.sendall(stuffed(handover.content))
-            if self._spoke_out_of_turn():
+            end = self._all_but_the_end(handover.content)
+            if end is None:
                 return self._lost(handover, Verdict.BROKEN)
         except (OSError, smtplib.SMTPException):
             return self._lost(handover, Verdict.BROKEN)
@@ -193,14 +229,24 @@ class SmtpConnection(Connection):
         except OSError as error:
             self._lost(handover, Verdict.BROKEN)
             raise TransportTrouble(_("The disk is full; sending waits until there is room.")) from error
+        packet, taken = end + FINAL_DOT + self._begin(following), 0
         try:
-            self._socket.settimeout(self._final_timeout)
-            self._socket.sendall(b".\r\n")
-            reply = self._smtp.getreply()
-            self._socket.settimeout(self._timeout)
+            while taken < len(packet):
+                taken += self._socket.send(packet[taken:])
+            reply = self._replies.next(self._final_timeout)
         except (OSError, smtplib.SMTPException):
-            return self._lost(handover, Verdict.UNCERTAIN)
+            has_the_dot = taken >= len(end) + len(FINAL_DOT)
+            return self._lost(handover, Verdict.UNCERTAIN if has_the_dot else Verdict.BROKEN)
         return self._judge(handover, reply)
+
+    def _all_but_the_end(self, content: bytes) -> bytes | None:
+        """Send what can be repeated, and return the rest; None when the server does not want it any more."""
+        if self._replies.waiting:  # it said more than it was asked
+            return None
+        if len(content) <= LAST_PACKET:
+            return content
+        self._socket.sendall(memoryview(content)[:-LAST_PACKET])
+        return None if self._spoke_out_of_turn() else content[-LAST_PACKET:]
 
     def _spoke_out_of_turn(self) -> bool:
         """Whether the server hung up, or said why it will, before the message was complete."""
@@ -213,20 +259,32 @@ class SmtpConnection(Connection):
         self._smtp.close()
         return Outcome(handover.message_id, verdict)
 
+    def _begin(self, following: Handover | None) -> bytes:
+        """The envelope of the next message, where it may travel in the same packet."""
+        if following is None or not self._pipelining or not self._takes(following):
+            return b""
+        self._begun = following
+        return b"".join(_commands(following))
+
+    def _takes(self, handover: Handover) -> bool:
+        return handover.recipient.isascii() or self._smtp.has_extn("smtputf8")
+
     def _envelope(self, handover: Handover) -> Outcome | None:
         """MAIL, RCPT and DATA. None when the server waits for the message."""
-        if not handover.recipient.isascii() and not self._smtp.has_extn("smtputf8"):
+        if not self._takes(handover):
             return Outcome(handover.message_id, Verdict.REFUSED, code="553 5.6.7")
-        utf8 = "" if handover.recipient.isascii() else " SMTPUTF8"
-        mail = f"MAIL FROM:<{handover.return_path}>{utf8}\r\n".encode()
-        recipient = f"RCPT TO:<{handover.recipient}>\r\n".encode()
+        begun, self._begun = self._begun, None
         if self._pipelining:
-            self._socket.sendall(mail + recipient + b"DATA\r\n")
-            mail_reply, recipient_reply, data_reply = (self._smtp.getreply() for _step in range(3))
+            if begun is None:
+                self._socket.sendall(b"".join(_commands(handover)))
+            elif begun is not handover:
+                raise smtplib.SMTPServerDisconnected("the server waits for another message")
+            mail_reply, recipient_reply, data_reply = (self._replies.next(self._timeout) for _step in range(3))
         else:
+            mail, recipient, data = _commands(handover)
             mail_reply = self._command(mail)
             recipient_reply = self._command(recipient) if mail_reply[0] < 400 else mail_reply
-            data_reply = self._command(b"DATA\r\n") if recipient_reply[0] < 400 else recipient_reply
+            data_reply = self._command(data) if recipient_reply[0] < 400 else recipient_reply
         for_sender = mail_reply if mail_reply[0] >= 400 else None
         refused = for_sender or (recipient_reply if recipient_reply[0] >= 400 else None)
         if refused is None and data_reply[0] == 354:
@@ -242,7 +300,7 @@ class SmtpConnection(Connection):
 
     def _command(self, line: bytes) -> Reply:
         self._socket.sendall(line)
-        return self._smtp.getreply()
+        return self._replies.next(self._timeout)
 
     def _abandon(self) -> None:
         """A server that waits for a message to nobody gets an empty one, which it must refuse (RFC 2920, 3.1)."""
@@ -262,6 +320,15 @@ class SmtpConnection(Connection):
         if number >= 500:
             return Outcome(handover.message_id, Verdict.REFUSED, code, unknown_user=says_unknown_user(reply))
         return Outcome(handover.message_id, Verdict.LATER, code)
+
+
+def _commands(handover: Handover) -> tuple[bytes, bytes, bytes]:
+    utf8 = "" if handover.recipient.isascii() else " SMTPUTF8"
+    return (
+        f"MAIL FROM:<{handover.return_path}>{utf8}\r\n".encode(),
+        f"RCPT TO:<{handover.recipient}>\r\n".encode(),
+        b"DATA\r\n",
+    )
 
 
 def code_of(reply: Reply) -> str:
