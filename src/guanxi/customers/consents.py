@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from guanxi.core import events
+from guanxi.core import bulk, events
 from guanxi.customers.types import Channel, IncomingConsent, Purpose
 
 DIRECT_SOURCES = ("unsubscribe", "complaint", "preferences", "form", "api")
@@ -58,6 +58,10 @@ class Answer:
     allowed: bool
     reason: str
     """``granted``, ``not_needed`` (service messages), ``withdrawn``, ``never_given`` or ``erased``."""
+
+
+GRANTED, NOT_NEEDED = Answer(True, "granted"), Answer(True, "not_needed")
+WITHDRAWN, NEVER_GIVEN, ERASED = Answer(False, "withdrawn"), Answer(False, "never_given"), Answer(False, "erased")
 
 
 def record(said: Sequence[tuple[int, IncomingConsent]], *, source: str, now: datetime, detail: str = "") -> int:
@@ -109,16 +113,9 @@ def may_contact(customer_ids: Sequence[int], *, channel: Channel, purpose: Purpo
         cursor.execute(
             "SELECT c.id, c.erased_at IS NOT NULL, (SELECT e.granted FROM customers_consententry e"
             "  WHERE e.customer_id = c.id AND e.channel = %s AND e.purpose = %s ORDER BY e.at DESC, e.id DESC LIMIT 1)"
-            " FROM customers_customer c WHERE c.id = ANY(%s)",
-            [channel.value, purpose.value, list(customer_ids)],
+            " FROM customers_customer c WHERE c.id = ANY(%s::bigint[])",
+            [channel.value, purpose.value, bulk.array(map(str, customer_ids))],
         )
-        found = {customer: _answer(erased, granted, purpose) for customer, erased, granted in cursor.fetchall()}
-    return {customer: found.get(customer, Answer(False, "erased")) for customer in customer_ids}
-
-
-def _answer(erased: bool, granted: bool | None, purpose: Purpose) -> Answer:
-    if erased:
-        return Answer(False, "erased")
-    if granted is None:
-        return Answer(True, "not_needed") if purpose is Purpose.SERVICE else Answer(False, "never_given")
-    return Answer(granted, "granted" if granted else "withdrawn")
+        said = {None: NOT_NEEDED if purpose is Purpose.SERVICE else NEVER_GIVEN, True: GRANTED, False: WITHDRAWN}
+        found = {customer: ERASED if erased else said[granted] for customer, erased, granted in cursor.fetchall()}
+    return {customer: found.get(customer, ERASED) for customer in customer_ids}

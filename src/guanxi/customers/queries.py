@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -10,10 +10,12 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from guanxi.core import bulk
+from guanxi.core.crypto import keyring
 from guanxi.customers import masking, normalise
 from guanxi.customers.candidates import finder, key
 from guanxi.customers.models import ConsentEntry, Customer, CustomerTag, Identifier, SharedIdentifier, Tag
 from guanxi.customers.names import search_tokens, split_name
+from guanxi.customers.profiles import SEAL_NAMES
 from guanxi.customers.types import Channel, IdentifierKind
 
 SEARCH_LIMIT = 50
@@ -56,11 +58,7 @@ class ContactPoint:
     given_name: str
     family_name: str
     language: str
-    country: str
     region: str
-    city: str
-    gender: str
-    birth_date: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,21 +174,25 @@ def _card(row: Customer, labels: tuple[str, ...]) -> CustomerCard:
 def contact_points(customer_ids: Sequence[int], *, channel: Channel) -> dict[int, ContactPoint]:
     """Where and how to address these customers, for those that the channel can reach."""
     field = CONTACT_FIELD[channel]
-    rows = Customer.objects.filter(pk__in=list(customer_ids), erased_at=None, **{f"has_{field}": True})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, {field}, name, language, region FROM customers_customer"
+            f" WHERE id = ANY(%s::bigint[]) AND has_{field} AND erased_at IS NULL",
+            [bulk.array(map(str, customer_ids))],
+        )
+        rows = cursor.fetchall()
+    unseal = keyring().open
     found = {}
-    for row in rows.only(field, "name", "birth_date", "language", "country", "region", "city", "gender"):
-        given, family = split_name(row.name)
-        found[row.pk] = ContactPoint(
-            address=getattr(row, field),
-            name=row.name,
+    for number, address, sealed_name, language, region in rows:
+        name = unseal(sealed_name, SEAL_NAMES["name"])
+        given, family = split_name(name)
+        found[number] = ContactPoint(
+            address=unseal(address, SEAL_NAMES[field]),
+            name=name,
             given_name=given,
             family_name=family,
-            language=row.language,
-            country=row.country,
-            region=row.region,
-            city=row.city,
-            gender=row.gender,
-            birth_date=date.fromisoformat(row.birth_date) if row.birth_date else None,
+            language=language,
+            region=region,
         )
     return found
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from guanxi.core import audit
+from guanxi.core import audit, bulk
 from guanxi.core.models import User
 from guanxi.messaging import queries
 from guanxi.messaging.models import Message, PausedSource, TemplateVersion
@@ -18,6 +18,7 @@ COLUMNS = (
     "customer_id, channel, purpose, source_kind, source_id, variant_id, template_version_id, idempotency_key, track,"
     " state, reason, not_before, created_at"
 )
+QUEUED, SKIPPED = MessageState.QUEUED.value, MessageState.SKIPPED.value
 STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS messaging_stage (
   customer_id bigint, channel text, purpose text, source_kind text, source_id bigint, variant_id bigint,
@@ -47,9 +48,9 @@ def queue_messages(messages: Sequence[OutgoingMessage], now: datetime) -> QueueR
     reasons = _reasons(messages)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(STAGE)
-        with cursor.copy(f"COPY messaging_stage ({COLUMNS}) FROM STDIN") as copy:
-            for message in messages:
-                copy.write_row(_row(message, reasons[message.channel, message.purpose][message.customer_id], now))
+        at = now.isoformat()
+        lines = [_line(m, reasons[m.channel, m.purpose][m.customer_id], at) for m in messages]
+        bulk.copy_lines("messaging_stage", COLUMNS, lines)
         cursor.execute(INSERT)
         made = {(state, reason): count for state, reason, count in cursor.fetchall()}
         cursor.execute("DELETE FROM messaging_stage")
@@ -58,22 +59,14 @@ def queue_messages(messages: Sequence[OutgoingMessage], now: datetime) -> QueueR
     return QueueResult(queued, refused, already=len(messages) - sum(made.values()))
 
 
-def _row(message: OutgoingMessage, reason: Eligibility, now: datetime) -> tuple[object, ...]:
-    allowed = reason == Eligibility.OK
+def _line(message: OutgoingMessage, reason: Eligibility, now: str) -> str:
+    state, why = (QUEUED, "") if reason is Eligibility.OK else (SKIPPED, reason.value)
+    variant = bulk.NULL if message.variant_id is None else message.variant_id
+    not_before = message.not_before.isoformat() if message.not_before else now
     return (
-        message.customer_id,
-        message.channel,
-        message.purpose,
-        message.source_kind,
-        message.source_id,
-        message.variant_id,
-        message.template_version_id,
-        message.idempotency_key,
-        message.track,
-        str(MessageState.QUEUED if allowed else MessageState.SKIPPED),
-        "" if allowed else str(reason),
-        message.not_before or now,
-        now,
+        f"{message.customer_id}\t{message.channel}\t{message.purpose}\t{message.source_kind}\t{message.source_id}\t"
+        f"{variant}\t{message.template_version_id}\t{bulk.text(message.idempotency_key)}\t{message.track}\t"
+        f"{state}\t{why}\t{not_before}\t{now}"
     )
 
 

@@ -1,12 +1,13 @@
 """How handing over went, written in batches, with what follows from it: retries, suppressions, events."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from guanxi.core import events
+from guanxi.core import bulk, events
 from guanxi.messaging.channels.base import Outcome, Verdict
 from guanxi.messaging.types import MessageState, Reason
 
@@ -19,16 +20,16 @@ UPDATE messaging_message m
 SET state = o.state, reason = o.reason, reply_code = o.code, attempts = m.attempts + o.counted,
     sent_at = CASE WHEN o.state = 'sent' THEN o.at END, not_before = coalesce(o.not_before, m.not_before),
     claimed_by = NULL
-FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(codes)s::text[], %(counted)s::smallint[],
+FROM unnest(%(ids)s::text[], %(states)s::text[], %(reasons)s::text[], %(codes)s::text[], %(counted)s::smallint[],
             %(at)s::timestamptz[], %(not_before)s::timestamptz[])
-  AS o(id, state, reason, code, counted, at, not_before)
-WHERE m.id = o.id AND m.state = 'sending'
+  AS o(ids, state, reason, code, counted, at, not_before), unnest(o.ids::bigint[]) AS number
+WHERE m.id = number AND m.state = 'sending'
 """
 SENT = """
 SELECT 'message.sent', customer_id, id, sent_at, %(now)s,
        jsonb_build_object('channel', channel, 'purpose', purpose, 'source_kind', source_kind, 'source_id', source_id,
                           'variant_id', variant_id)
-FROM messaging_message WHERE id = ANY(%(ids)s) AND state = 'sent'
+FROM messaging_message WHERE id = ANY(%(ids)s::bigint[]) AND state = 'sent'
 """
 
 
@@ -76,22 +77,16 @@ def write(results: Sequence[Result], *, now: datetime) -> None:
     """Write new states of messages in state ``sending``, and announce those that were sent."""
     if not results:
         return
+    alike: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    for r in results:
+        alike[str(r.state), str(r.reason), r.code, r.counted, r.at, r.not_before].append(str(r.message_id))
+    names = ("states", "reasons", "codes", "counted", "at", "not_before")
+    columns = dict(zip(names, map(list, zip(*alike, strict=True)), strict=True))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            WRITE,
-            {
-                "ids": [r.message_id for r in results],
-                "states": [str(r.state) for r in results],
-                "reasons": [str(r.reason) for r in results],
-                "codes": [r.code for r in results],
-                "counted": [r.counted for r in results],
-                "at": [r.at for r in results],
-                "not_before": [r.not_before for r in results],
-            },
-        )
-        sent = [r.message_id for r in results if r.state == MessageState.SENT]
+        cursor.execute(WRITE, {"ids": [bulk.array(ids) for ids in alike.values()], **columns})
+        sent = [str(r.message_id) for r in results if r.state == MessageState.SENT]
         if sent:
-            events.publish_select(SENT, {"ids": sent, "now": now})
+            events.publish_select(SENT, {"ids": bulk.array(sent), "now": now})
 
 
 def put_back(message_ids: Iterable[int], *, at: datetime, reason: str = "") -> list[Result]:
