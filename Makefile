@@ -48,7 +48,7 @@ check: setup-dev
 	@$(BIN)/python tools/settings_page.py --check
 
 test: setup-dev
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest $(if $(DATABASE_URL),,-n auto --maxprocesses 4 --dist loadfile)
 
 bench: setup-dev
 	@$(BIN)/python -m bench $(if $(BIG),--big)

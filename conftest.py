@@ -15,14 +15,21 @@ from django.utils import translation
 # cluster each, because the event log's readers wait for every transaction of the cluster: pytest-xdist's workers have
 # one each; for two runs set GUANXI_HOME apart.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-_of = Path(os.environ.get("GUANXI_HOME", "")).name.removeprefix("guanxi-test-")  # a worker inherits what was set here
-_name = "-".join(filter(None, ["guanxi-test", _of, _worker]))
+_name = "-".join(filter(None, ["guanxi-test", Path(os.environ.get("GUANXI_HOME", "")).name, _worker]))
+_environment = dict(os.environ)
 os.environ["GUANXI_HOME"] = str(Path(os.environ.get("GUANXI_TEST_HOME") or tempfile.gettempdir()) / _name)
 os.environ["DJANGO_SETTINGS_MODULE"] = "guanxi.config.settings"  # here, because pytest would read them before this file
 # Compiling each query costs Spark more than running it over the few rows of a test.
 os.environ["GUANXI_SPARK_CONFIG"] = "spark.sql.codegen.wholeStage=false,spark.sql.codegen.factoryMode=NO_CODEGEN"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs an event loop in the thread of the tests
 django.setup()  # other conftest files import models
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Workers begin where this process began, and not with its home, its server and Django already chosen."""
+    os.environ.clear()
+    os.environ.update(_environment)
 
 
 @pytest.fixture(autouse=True)
