@@ -64,3 +64,4 @@ SMTP_URL = declare(
 EMAIL_FROM = declare("GUANXI_EMAIL_FROM", "Guanxi <shop@localhost>", "Sender of messages.")
 EMAIL_RATE = declare("GUANXI_EMAIL_RATE", "0", "Most e-mails handed over per second; 0 for no limit.")
 EMAIL_CONNECTIONS = declare("GUANXI_EMAIL_CONNECTIONS", "4", "SMTP connections used at once.")
+OUTBOX_DAYS = declare("GUANXI_OUTBOX_DAYS", "30", "Days that messages stay in the local outbox; 0 keeps them.")

@@ -8,6 +8,7 @@ from guanxi.core import jobs
 from guanxi.core.jobs import JobFailed, Run
 from guanxi.core.models import Job
 from guanxi.core.models.jobs import JobState
+from guanxi.messaging.channels import outbox
 from guanxi.messaging.delivery import trouble
 from guanxi.messaging.sender.claiming import due_sources
 from guanxi.messaging.sender.running import send_due
@@ -41,6 +42,11 @@ def start_when_due() -> None:
         return
     if due_sources(now=now) or _held():
         jobs.start(KIND, lock=KIND)
+
+
+@jobs.every(3600, name="messages.forget_outbox")
+def forget_outbox() -> None:
+    outbox.forget_old(now=timezone.now())
 
 
 def _held() -> bool:

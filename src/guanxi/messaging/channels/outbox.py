@@ -3,7 +3,9 @@
 import base64
 import zlib
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +22,14 @@ def pack(content: bytes) -> str:
 
 def unpack(stored: str) -> bytes:
     return zlib.decompress(base64.b64decode(stored))
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete messages that have been kept for GUANXI_OUTBOX_DAYS; 0 keeps them for ever. Returns how many went."""
+    if settings.OUTBOX_DAYS <= 0:
+        return 0
+    gone, _by_model = OutboxMessage.objects.filter(at__lt=now - timedelta(days=settings.OUTBOX_DAYS)).delete()
+    return gone
 
 
 class OutboxConnection(Connection):

@@ -8,8 +8,8 @@ from django.utils import timezone
 from guanxi.core import jobs
 from guanxi.core.models import Job
 from guanxi.messaging import delivery, services
-from guanxi.messaging.models import Message
-from guanxi.messaging.tasks import start_when_due
+from guanxi.messaging.models import Message, OutboxMessage
+from guanxi.messaging.tasks import forget_outbox, start_when_due
 from guanxi.messaging.testing import make_version, outgoing
 from guanxi.messaging.tests.people import make_customers
 
@@ -57,3 +57,13 @@ def test_trouble_is_told_and_waited_out(home, settings) -> None:
     assert Job.objects.count() == 1
     assert delivery.trouble().failures == 1
     assert Message.objects.get().state == "queued"
+
+
+@pytest.mark.parametrize(("days", "left"), [(30, [2, 3]), (0, [1, 2, 3])])
+def test_the_outbox_forgets_messages_after_the_days_that_are_set(days: int, left: list[int], settings) -> None:
+    settings.OUTBOX_DAYS = days
+    now = timezone.now()
+    for number, age in ((1, timedelta(days=30, minutes=1)), (2, timedelta(days=29, hours=23)), (3, timedelta())):
+        OutboxMessage.objects.create(message_id=number, content="x", at=now - age)
+    forget_outbox()
+    assert list(OutboxMessage.objects.order_by("message_id").values_list("message_id", flat=True)) == left
