@@ -1,12 +1,13 @@
 """The tables that a refresh computes: ``customer_facts`` and ``rfm_thresholds``."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from guanxi.warehouse import facts, rfm
 from guanxi.warehouse.files import Replacement
-from guanxi.warehouse.specs import FACTS, TABLES, FactSpec, TableSpec
+from guanxi.warehouse.specs import FACTS, TABLES, FactSpec
 from guanxi.warehouse.store import TableFiles
 
 if TYPE_CHECKING:
@@ -20,25 +21,27 @@ REBUILD_AT = 0.1
 
 def customer_facts(build: "Build") -> int:
     """Make the facts of the customers that changed, or of all. Gives the number of customers computed."""
-    sql, digest = _statement(build)
+    statement = _compiled(
+        tuple((name, build.schema(name)) for name in sorted(facts.tables_read() & set(build.tables))),
+        tuple(FACTS.values()),
+    )
+    digest = sha256(statement.sql.encode()).hexdigest()[:16]
     old = build.previous_files(facts.TABLE, digest)
-    if old is None or not _find_touched(build):
-        return _all_facts(build, sql, digest)
-    touched = build.one("SELECT count(*) FROM work.touched")
+    touched = _find_touched(build) if old is not None else None
+    if old is None or touched is None or touched > REBUILD_AT * old.base_rows:
+        return _all_facts(build, statement.sql, digest)
     if touched == 0:
-        build.keep(facts.TABLE, old)
+        build.tables[facts.TABLE] = old
         return 0
-    if touched > REBUILD_AT * old.base_rows:
-        return _all_facts(build, sql, digest)
-    _narrow(build, sql)
+    _narrow(build, statement.columns)
     build.database.execute("USE build.touched")
-    rows = build.stage("work.new_facts", sql)
+    rows = build.stage("work.new_facts", statement.sql)
     build.database.execute("USE build.main")
-    build.view_before(facts.TABLE, old)
-    replaced = build.one(f"SELECT count(*) FROM before.{facts.TABLE} SEMI JOIN work.touched USING ({facts.KEY})")
-    new = Replacement("work.new_facts", "work.touched", rows, replaced, rows < touched)
+    # There is one row a customer, so nobody needs to count how many of these had one before.
+    replaced = old.rows + rows - build.tables[facts.CUSTOMERS].rows
     build.changed.add(facts.TABLE)
-    build.keep(facts.TABLE, build.replace(facts.TABLE, old, new))
+    new = Replacement("work.new_facts", "work.touched", rows, replaced, rows < touched)
+    build.tables[facts.TABLE] = build.replace(facts.TABLE, old, new)
     return rows
 
 
@@ -47,101 +50,64 @@ def thresholds(build: "Build") -> int:
     digest = sha256(rfm.cut_points("").encode()).hexdigest()[:16]
     old = build.previous_files(rfm.TABLE, digest)
     if old is not None and facts.TABLE not in build.changed | build.reloaded:
-        build.keep(rfm.TABLE, old)
+        build.tables[rfm.TABLE] = old
         return 0
-    source = (
-        f"main.{facts.TABLE}" if set(build.columns(facts.TABLE)) >= set(rfm.MEASURES.values()) else f"({rfm.NOBODY})"
-    )
+    has_measures = set(build.schema(facts.TABLE)) >= set(rfm.MEASURES.values())
+    source = build.now(facts.TABLE) if has_measures else f"({rfm.NOBODY})"
     path, rows = build.writer.copy(rfm.TABLE, "base-0", rfm.cut_points(source))
     build.reloaded.add(rfm.TABLE)
-    build.keep(rfm.TABLE, TableFiles("recency_1", (path,), base_rows=rows, rows=rows, digest=digest))
+    build.tables[rfm.TABLE] = TableFiles("recency_1", (path,), base_rows=rows, rows=rows, digest=digest)
     return rows
 
 
 def _all_facts(build: "Build", sql: str, digest: str) -> int:
+    for name in facts.tables_read():
+        build.database.execute(f"CREATE VIEW main.{name} AS FROM {build.now(name)}")
     path, rows = build.writer.copy(facts.TABLE, "base-0", sql)
     build.reloaded.add(facts.TABLE)
-    build.keep(facts.TABLE, TableFiles(facts.KEY, (path,), base_rows=rows, rows=rows, digest=digest))
+    build.tables[facts.TABLE] = TableFiles(facts.KEY, (path,), base_rows=rows, rows=rows, digest=digest)
     return rows
 
 
-def _statement(build: "Build") -> tuple[str, str]:
-    """SQL of the facts and its digest: another definition, or other columns, give another."""
-    import ibis
-    import pyarrow.parquet as pq
-
-    schemas = tuple(
-        (name, ibis.Schema.from_pyarrow(pq.read_schema(build.place / build.tables[name].base[0])))
-        for name in sorted(facts.tables_read() & set(build.tables))
-    )
-    sql = _compiled(schemas, tuple(FACTS.values()))
-    return sql, sha256(sql.encode()).hexdigest()[:16]
-
-
 @lru_cache(maxsize=4)
-def _compiled(schemas: tuple[tuple[str, "ibis.Schema"], ...], groups: tuple[FactSpec, ...]) -> str:
+def _compiled(schemas: tuple[tuple[str, "ibis.Schema"], ...], groups: tuple[FactSpec, ...]) -> facts.Statement:
     """Ibis needs some tenths of a second for this, and the answer is the same until the next release."""
     return facts.statement(dict(schemas))
 
 
-def _owner(spec: TableSpec) -> TableSpec | None:
-    """The table that says whose rows with the same key these are: ``orders`` for ``order_lines``."""
-    return next((other for other in TABLES.values() if other.key == spec.key and other.customer_key), None)
-
-
-def _find_touched(build: "Build") -> bool:
+def _find_touched(build: "Build") -> int | None:
     """Fill ``work.touched`` with the customers whose facts may have changed, those who lost a row included.
 
-    Gives False when that cannot be told: a table was read anew, or one that belongs to no customer changed.
+    Gives their number; None when they cannot be told: a table was read anew, or one of no customer's changed.
     """
-    build.database.execute(f"CREATE TABLE work.touched ({facts.KEY} BIGINT PRIMARY KEY)")
-    for name in sorted(facts.tables_read()):
+    customers = [f"SELECT NULL::BIGINT AS {facts.KEY}"]
+    read = facts.tables_read()
+    for name in sorted(read):
         spec = TABLES[name]
         if name in build.reloaded:
-            return False
+            return None
         if name not in build.changed:
             continue
         if spec.customer_key:
-            _touch(build, f"SELECT owner FROM work.replaced_{name}")
-            _touch(build, f"SELECT {spec.customer_key} FROM work.incoming_{name}")
-        elif (owner := _owner(spec)) is None:
-            return False
-        elif not _same_keys(build, spec, owner):
-            _touch(
-                build,
-                f"SELECT {owner.customer_key} FROM main.{owner.name} SEMI JOIN work.keys_{name} USING ({spec.key})",
-            )
-    return True
+            customers.append(f"SELECT owner FROM work.replaced_{name}")
+            customers.append(f"SELECT {spec.customer_key} FROM work.incoming_{name}")
+        elif spec.part_of not in read or TABLES[spec.part_of].customer_key is None:
+            return None  # otherwise what these are parts of names the customers
+    everybody = f"SELECT DISTINCT {facts.KEY} FROM ({' UNION ALL '.join(customers)}) WHERE {facts.KEY} IS NOT NULL"
+    return build.stage("work.touched", everybody)
 
 
-def _same_keys(build: "Build", spec: TableSpec, owner: TableSpec) -> bool:
-    """Whether the owner's own changes already name every changed key of this table."""
-    if owner.name not in build.changed:
-        return False
-    others = f"SELECT count(*) FROM work.keys_{spec.name} ANTI JOIN work.keys_{owner.name} USING ({spec.key})"
-    return build.one(others) == 0
-
-
-def _touch(build: "Build", customers: str) -> None:
-    build.database.execute(
-        f"INSERT OR IGNORE INTO work.touched SELECT DISTINCT id FROM ({customers}) AS c(id) WHERE id IS NOT NULL"
-    )
-
-
-def _narrow(build: "Build", sql: str) -> None:
-    """Make the tables of the facts under ``touched``: touched customers' rows, and the columns that ``sql`` names.
-
-    A column can only matter unnamed where the statement copies ``customers`` as it is.
-    """
+def _narrow(build: "Build", columns: Mapping[str, Sequence[str]]) -> None:
+    """Make the tables of the facts under ``touched``: touched customers' rows, and the columns that facts read."""
     names = sorted(facts.tables_read(), key=lambda name: TABLES[name].customer_key is None)
     for name in names:
         spec = TABLES[name]
-        owner = _owner(spec)
         condition = ""
         if spec.customer_key:
             condition = f" SEMI JOIN work.touched ON {name}.{spec.customer_key} = touched.{facts.KEY}"
-        elif owner is not None and owner.name in names:
-            condition = f" SEMI JOIN touched.{owner.name} USING ({spec.key})"
-        columns = [column for column in build.columns(name) if name == facts.CUSTOMERS or f'"{column}"' in sql]
-        wanted = ", ".join(f"{name}.{column}" for column in dict.fromkeys([spec.key, *columns]))
-        build.database.execute(f"CREATE TABLE touched.{name} AS SELECT {wanted} FROM main.{name}{condition}")
+        elif spec.part_of in names:
+            condition = f" SEMI JOIN touched.{spec.part_of} USING ({spec.key})"
+        wanted = ", ".join(f"{name}.{column}" for column in dict.fromkeys([spec.key, *columns[name]]))
+        build.database.execute(
+            f"CREATE TABLE touched.{name} AS SELECT {wanted} FROM {build.now(name)} AS {name}{condition}"
+        )

@@ -4,8 +4,8 @@ The statement names tables without a schema, so it runs over the whole tables or
 whichever views the connection's current schema has.
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from guanxi.warehouse.specs import FACTS, FactSpec
 
@@ -26,29 +26,45 @@ def tables_read(specs: Mapping[str, FactSpec] = FACTS) -> set[str]:
     return {CUSTOMERS, *(table for spec in specs.values() for table in spec.tables)}
 
 
-def statement(schemas: Mapping[str, "ibis.Schema"]) -> str:
-    """DuckDB SQL of ``customer_facts`` over tables of these columns. Raises MissingTable."""
+class Statement(NamedTuple):
+    sql: str
+    """DuckDB SQL of ``customer_facts``."""
+    columns: Mapping[str, Sequence[str]]
+    """What it reads of each table."""
+
+
+def statement(schemas: Mapping[str, "ibis.Schema"]) -> Statement:
+    """How to make ``customer_facts`` from tables of these columns. Raises MissingTable."""
     import ibis
 
     if missing := tables_read() - set(schemas):
         raise MissingTable(f"customer_facts needs tables that are not exported: {', '.join(sorted(missing))}")
     tables = {name: ibis.table(schema, name=name) for name, schema in schemas.items()}
-    facts = tables[CUSTOMERS]
+    customers = facts = tables[CUSTOMERS]
+    values: dict[str, ibis.Value] = {}
+    columns = {name: set(customers.columns) if name == CUSTOMERS else set() for name in tables}
     for spec in FACTS.values():
-        facts = _join(facts, spec, spec.build(tables))
-    return str(ibis.to_sql(facts, dialect="duckdb"))
+        group = spec.build(tables)
+        sql = str(ibis.to_sql(group, dialect="duckdb"))
+        for name in spec.tables:
+            columns[name] |= {column for column in tables[name].columns if f'"{column}"' in sql}
+        of = f"{spec.name}_of"
+        group = group.rename({of: KEY})
+        facts = facts.left_join(group, customers[KEY] == group[of])
+        values |= _values(spec, group)
+    everything = facts.select(*customers.columns, **values)
+    return Statement(
+        str(ibis.to_sql(everything, dialect="duckdb")), {name: sorted(columns[name]) for name in tables_read()}
+    )
 
 
-def _join(facts: "ibis.Table", spec: FactSpec, group: "ibis.Table") -> "ibis.Table":
+def _values(spec: FactSpec, group: "ibis.Table") -> "dict[str, ibis.Value]":
+    """The columns of a group, with what customers have that it has no row for."""
     import ibis
 
-    columns = [name for name in group.columns if name != KEY]
-    if unknown := set(columns) ^ set(spec.defaults):
+    if unknown := set(group.columns) ^ {f"{spec.name}_of", *spec.defaults}:
         raise ValueError(f"facts {spec.name!r}: columns and defaults differ in {', '.join(sorted(unknown))}")
-    joined = facts.left_join(group, KEY).drop(f"{KEY}_right")
-    given = {
-        name: ibis.coalesce(joined[name], ibis.literal(default, type=joined[name].type()))
+    return {
+        name: group[name] if default is None else ibis.coalesce(group[name], ibis.literal(default, group[name].type()))
         for name, default in spec.defaults.items()
-        if default is not None
     }
-    return joined.mutate(**given) if given else joined

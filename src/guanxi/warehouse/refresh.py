@@ -1,8 +1,10 @@
 """Building the next snapshot in DuckDB: the files of every table, then the facts of the customers that changed.
 
-Schemas stand side by side while a refresh runs: ``before`` has the tables of the snapshot before, ``main`` the new
-ones, ``touched`` the new ones narrowed to the customers whose facts are made anew, and ``work`` what passes between the
-steps.
+Three schemas stand side by side while a refresh runs: ``work`` has what passes between the steps, ``touched`` the new
+tables narrowed to the customers whose facts are made anew, and ``main`` the new tables whole, when all facts are.
+
+A small change costs statements rather than rows: each is some milliseconds of planning. So tables are named in place
+(``before``, ``now``) instead of through views, and what two steps need is staged once.
 """
 
 import time
@@ -10,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +25,7 @@ from guanxi.warehouse.store import Manifest, TableFiles
 
 if TYPE_CHECKING:
     import duckdb
+    import ibis
 
 COMPACT_AT = 0.1
 """A delta of more than this share of its base is merged into a new base."""
@@ -56,12 +60,12 @@ class Build:
     reloaded: set[str] = field(default_factory=set)
     """Tables made anew whole."""
     changed: set[str] = field(default_factory=set)
-    """Tables of which some keys were replaced: ``work.keys_NAME`` by the rows in ``work.incoming_NAME``."""
-    _read_by_facts: set[str] = field(default_factory=facts.tables_read)
+    """Tables of which some keys were replaced by the rows in ``work.incoming_NAME``: those in ``work.keys_NAME``, or
+    for parts those in ``work.keys_`` of what they are parts of."""
 
     def run(self, *, now: datetime, progress: Progress) -> Manifest:
         """The next manifest. Its files are written, not yet settled."""
-        self.database.execute("CREATE SCHEMA before; CREATE SCHEMA touched; CREATE SCHEMA work")
+        self.database.execute("CREATE SCHEMA touched; CREATE SCHEMA work")
         total = len(TABLES) + 2
         kept = [spec for spec in TABLES.values() if self.previous_files(spec.name, spec.digest)]
         wanted = self.source.changed_tables(kept, since=self.previous.snapshot) if self.previous else set()
@@ -108,56 +112,52 @@ class Build:
         old = self.previous.tables.get(name) if self.previous else None
         return old if old is not None and old.digest == digest else None
 
-    def columns(self, name: str) -> list[str]:
-        """The columns of a table in the new snapshot."""
-        import pyarrow.parquet as pq
+    def schema(self, name: str) -> "ibis.Schema":
+        """The columns of a table in the new snapshot, with their types."""
+        files = self.tables[name]
+        return _schema(self.place / files.base[0], files.digest)
 
-        return list(pq.read_schema(self.place / self.tables[name].base[0]).names)
+    def before(self, name: str) -> str:
+        """SQL of a table in the snapshot before, to stand after FROM."""
+        assert self.previous is not None
+        return f"({select(self.place, self.previous.tables[name])})"
 
-    def view_before(self, name: str, old: TableFiles) -> None:
-        """Make the table of the snapshot before known as ``before.NAME``."""
-        self.database.execute(f"CREATE VIEW before.{name} AS {select(self.place, old)}")
-
-    def keep(self, name: str, files: TableFiles) -> None:
-        """Make these the table's files in the new snapshot; where facts are made of it, it is then ``main.NAME``."""
-        self.tables[name] = files
-        if name == facts.TABLE or name in self._read_by_facts:
-            self.database.execute(f"CREATE VIEW main.{name} AS {select(self.place, files)}")
+    def now(self, name: str) -> str:
+        """SQL of a table in the new snapshot, to stand after FROM."""
+        return f"({select(self.place, self.tables[name])})"
 
     def _load(self, spec: TableSpec, has_changes: bool) -> int:
-        old = self.previous_files(spec.name, spec.digest)
-        if old is None:
+        name, old = spec.name, self.previous_files(spec.name, spec.digest)
+        if old is None or spec.part_of in self.reloaded:
             return self._load_whole(spec)
         if not has_changes:
-            self.keep(spec.name, old)
+            self.tables[name] = old
             return 0
-        incoming, keys = f"work.incoming_{spec.name}", f"work.keys_{spec.name}"
+        incoming = f"work.incoming_{name}"
         rows = self.stage(incoming, self._since(spec.select), "* EXCLUDE (changed_xact)")
         if not rows and not old.rows:  # orders changed, but there are no refunds, neither new nor to be replaced
-            self.keep(spec.name, old)
+            self.tables[name] = old
             return 0
-        self.stage(keys, f"SELECT DISTINCT {spec.key} FROM {incoming}")
-        gone = 0
-        if spec.changes:
-            self.stage("work.more_keys", self._since(spec.changes), f"DISTINCT {spec.key}")
-            gone = self.one(f"INSERT INTO {keys} FROM work.more_keys EXCEPT FROM {keys}")
-            self.database.execute("DROP TABLE work.more_keys")
-        self.view_before(spec.name, old)
+        keys = f"work.keys_{spec.part_of or name}"
+        if spec.part_of is None:
+            self.stage(keys, f"SELECT DISTINCT {spec.key} FROM {incoming}")
         owner = spec.customer_key or "NULL"
-        self.stage(
-            f"work.replaced_{spec.name}",
-            f"SELECT {owner} AS owner FROM before.{spec.name} SEMI JOIN {keys} USING ({spec.key})",
+        replaced = self.stage(
+            f"work.replaced_{name}",
+            f"SELECT {owner} AS owner FROM {self.before(name)} SEMI JOIN {keys} USING ({spec.key})",
         )
-        self.changed.add(spec.name)
-        new = Replacement(incoming, keys, rows, self.one(f"SELECT count(*) FROM work.replaced_{spec.name}"), gone > 0)
-        self.keep(spec.name, self.replace(spec.name, old, new))
+        some_gone = bool(
+            spec.part_of and self.one(f"SELECT count(*) FROM {keys} ANTI JOIN {incoming} USING ({spec.key})")
+        )
+        self.changed.add(name)
+        self.tables[name] = self.replace(name, old, Replacement(incoming, keys, rows, replaced, some_gone))
         return rows
 
     def _load_whole(self, spec: TableSpec) -> int:
         reader = self.source.rows(spec.select, since=None)
         paths, rows = self.writer.copy_stream(spec.name, reader, "* EXCLUDE (changed_xact)")
         self.reloaded.add(spec.name)
-        self.keep(spec.name, TableFiles(spec.key, paths, base_rows=rows, rows=rows, digest=spec.digest))
+        self.tables[spec.name] = TableFiles(spec.key, paths, base_rows=rows, rows=rows, digest=spec.digest)
         return rows
 
     def _since(self, query: str) -> Any:
@@ -181,7 +181,7 @@ class Build:
 
         if old.delta_rows + max(new.rows, new.replaced) > COMPACT_AT * old.base_rows:
             base, rows = self.writer.copy(
-                name, "base-0", f"{without(f'before.{name}')} UNION ALL BY NAME FROM {new.incoming}"
+                name, "base-0", f"{without(self.before(name))} UNION ALL BY NAME FROM {new.incoming}"
             )
             return replace(old, base=(base,), delta=None, keys=None, base_rows=rows, delta_rows=0, rows=rows)
         rows_sql, keys_sql = f"FROM {new.incoming}", f"FROM {new.keys}"
@@ -191,6 +191,15 @@ class Build:
         delta, delta_rows = self.writer.copy(name, "delta", rows_sql)
         hidden = self.writer.copy(name, "keys", keys_sql)[0] if new.some_gone or old.keys else None
         return replace(old, delta=delta, keys=hidden, delta_rows=delta_rows, rows=old.rows - new.replaced + new.rows)
+
+
+@lru_cache(maxsize=64)
+def _schema(path: Path, digest: str) -> "ibis.Schema":
+    """Of a file that never changes; ``digest`` is there because a refresh that failed gives its names back."""
+    import ibis
+    import pyarrow.parquet as pq
+
+    return ibis.Schema.from_pyarrow(pq.read_schema(path))
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ take, because PostgreSQL keeps the list of those in the snapshot itself.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -17,6 +18,7 @@ from guanxi.warehouse.specs import TableSpec
 
 if TYPE_CHECKING:
     import pyarrow
+    from adbc_driver_manager.dbapi import Connection, Cursor, _SharedDatabase
 
 LOCK = 7_094_698_870_283_141
 """Advisory lock of the process that refreshes."""
@@ -66,27 +68,31 @@ class Source:
 
     def changed_tables(self, specs: Sequence[TableSpec], *, since: str) -> set[str]:
         """Names of the tables that have changed rows; one question for all, by the indexes."""
-        if not specs:
+        asked = [spec for spec in specs if spec.part_of is None]
+        if not asked:
             return set()
-        self._cursor.execute(f"SELECT {', '.join(_exists(specs, since, self.moment.begun))}")
-        return {spec.name for spec, found in zip(specs, self._cursor.fetchone(), strict=True) if found}
+        self._cursor.execute(f"SELECT {', '.join(_exists(asked, since, self.moment.begun))}")
+        found = {spec.name for spec, has_changes in zip(asked, self._cursor.fetchone(), strict=True) if has_changes}
+        return found | {spec.name for spec in specs if spec.part_of in found}
 
 
 def _exists(specs: Iterable[TableSpec], since: str, begun: int) -> list[str]:
     """SQL conditions, one a table: whether it has changed rows."""
     condition = changed(since, begun)
-    return [f"EXISTS (SELECT 1 FROM ({spec.changes or spec.select}) s WHERE {condition})" for spec in specs]
+    return [f"EXISTS (SELECT 1 FROM ({spec.select}) s WHERE {condition})" for spec in specs]
 
 
 def changed(since: str, begun: int) -> str:
     """SQL condition for the rows that changed after the snapshot ``since`` and before transaction ``begun``.
 
     The two bounds are for the index. The upper one also leaves out the marks that a dump brought along from a database
-    that had come further; those rows were read when the warehouse was first filled from this one.
+    that had come further; those rows were read when the warehouse was first filled from this one. Most changes began
+    after ``since``, and a number is sooner compared than looked up in a list.
     """
+    before = Moment("", since)
     return (
-        f"changed_xact >= {Moment('', since).settled} AND changed_xact < {begun}"
-        f" AND NOT pg_visible_in_snapshot(changed_xact::text::xid8, '{since}'::pg_snapshot)"
+        f"changed_xact >= {before.settled} AND changed_xact < {begun} AND (changed_xact >= {before.begun}"
+        f" OR NOT pg_visible_in_snapshot(changed_xact::text::xid8, '{since}'::pg_snapshot))"
     )
 
 
@@ -102,22 +108,44 @@ def address() -> str:
     return f"postgresql://{login}@/{quote(options['dbname'], safe='')}?{query}"
 
 
+@lru_cache(maxsize=1)
+def _driver(address: str) -> "_SharedDatabase":
+    """What ADBC knows of a database. It holds no connection; making it costs more than connecting, because the driver
+    reads the types of all columns there are."""
+    import adbc_driver_postgresql
+    from adbc_driver_manager.dbapi import _SharedDatabase
+
+    return _SharedDatabase(adbc_driver_postgresql.connect(address))
+
+
+def _connect() -> "Connection":
+    from adbc_driver_manager import AdbcConnection
+    from adbc_driver_manager.dbapi import Connection
+
+    driver = _driver(address())
+    return Connection(driver, AdbcConnection(driver._db), autocommit=True)
+
+
+def _row(cursor: "Cursor") -> tuple[Any, ...]:
+    row = cursor.fetchone()
+    assert row is not None
+    return row
+
+
 @contextmanager
 def open_source(*, wait: bool) -> Iterator[Source]:
     """Take the right to refresh, then a snapshot; both end with the block, or with the process.
 
     Raises RefreshRunning when another has it and ``wait`` is false.
     """
-    from adbc_driver_postgresql import dbapi
-
-    with dbapi.connect(address(), autocommit=True) as adbc, adbc.cursor() as cursor:
+    with _connect() as adbc, adbc.cursor() as cursor:
         cursor.execute(f"SELECT {'pg_advisory_lock' if wait else 'pg_try_advisory_lock'}({LOCK})")
-        if cursor.fetchone()[0] is False:
+        if _row(cursor)[0] is False:
             raise RefreshRunning("another process is refreshing the warehouse now")
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute(f"SELECT {IDENTITY}, pg_current_snapshot()::text")
         try:
-            yield Source(cursor, Moment(*cursor.fetchone()))
+            yield Source(cursor, Moment(*_row(cursor)))
         finally:
             cursor.execute("ROLLBACK")
 
@@ -129,5 +157,6 @@ def anything_changed(specs: Iterable[TableSpec], *, identity: str, since: str) -
         moment = Moment(*cursor.fetchone())
         if not moment.follows(identity, since):
             return True
-        cursor.execute(f"SELECT {' OR '.join(_exists(specs, since, moment.begun)) or 'false'}")
+        asked = [spec for spec in specs if spec.part_of is None]
+        cursor.execute(f"SELECT {' OR '.join(_exists(asked, since, moment.begun)) or 'false'}")
         return bool(cursor.fetchone()[0])

@@ -22,9 +22,10 @@ class TableSpec:
     """Column whose value owns rows: a changed key's rows are all replaced by what the query now gives for it."""
     customer_key: str | None = None
     """Column with the customer id, when a change here changes that customer's facts."""
-    changes: str | None = None
-    """A SELECT of the key column and ``changed_xact``, where a key can change so that ``select`` gives no row for it
-    any more (an order without lines). Without it such a key would keep its old rows until the next full refresh."""
+    part_of: str | None = None
+    """The table, declared before this one, whose rows these are parts of, as lines are of orders: it has the same key,
+    its ``changed_xact`` is that of ``select``, and when one of its rows changes all parts of it are replaced, also by
+    none."""
 
     @property
     def digest(self) -> str:

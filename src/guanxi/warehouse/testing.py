@@ -136,7 +136,7 @@ def _table(database: "duckdb.DuckDBPyConnection", place: Path, name: str, rows: 
 
 
 def _facts(database: "duckdb.DuckDBPyConnection", place: Path) -> TableFiles:
-    sql = facts.statement({name: _schema(database, name) for name in facts.tables_read()})
+    sql = facts.statement({name: _schema(database, name) for name in facts.tables_read()}).sql
     return _table(database, place, facts.TABLE, database.sql(sql).to_arrow_table())
 
 

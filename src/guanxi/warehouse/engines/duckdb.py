@@ -45,11 +45,12 @@ def scan(store: Path, *paths: str) -> str:
 
 def select(store: Path, files: TableFiles) -> str:
     """SQL of a table's rows: what of the base was not replaced, and what replaced it."""
-    base = f"SELECT * FROM {scan(store, *files.base)}"
+    base = f"SELECT * FROM {scan(store, *files.base)} AS base"
     if files.delta is None or files.hidden is None:
         return base
+    hidden = f"(SELECT {files.key} FROM {scan(store, files.hidden)})"
     return (
-        f"{base} AS b WHERE NOT EXISTS (FROM {scan(store, files.hidden)} AS k WHERE k.{files.key} = b.{files.key})"
+        f"{base} ANTI JOIN {hidden} AS hidden USING ({files.key})"
         f" UNION ALL BY NAME SELECT * FROM {scan(store, files.delta)}"
     )
 

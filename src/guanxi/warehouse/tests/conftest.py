@@ -43,7 +43,7 @@ SPECS = [
             " FROM shop_line l JOIN shop_order o ON o.id = l.order_id"
         ),
         key="order_id",
-        changes="SELECT id AS order_id, changed_xact FROM shop_order",
+        part_of="orders",
     ),
 ]
 

@@ -176,6 +176,21 @@ def test_another_definition_reads_its_table_anew():
     assert "one" in queries.table("customer_facts").columns
 
 
+def test_parts_are_read_anew_with_what_they_are_parts_of():
+    from dataclasses import replace
+
+    from guanxi.warehouse.specs import TABLES
+
+    refresh()
+    TABLES["orders"] = replace(
+        TABLES["orders"], select=TABLES["orders"].select.replace("total,", "2 * total AS total,")
+    )
+    run("DELETE FROM shop_line WHERE order_id = 6")
+    run("UPDATE shop_order SET total = 90 WHERE id = 6")
+    assert read(refresh())["order_lines"] == (599, True)
+    assert fact(7) == (2, 380, 2.0, "Zhejiang")
+
+
 def test_another_database_is_read_anew(monkeypatch):
     refresh()
     monkeypatch.setattr(source, "IDENTITY", "'a database restored elsewhere'")
