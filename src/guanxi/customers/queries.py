@@ -1,6 +1,6 @@
 """What other rooms and pages may know of customers: numbers, derived facts, and personal data masked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -128,6 +128,31 @@ def search(text: str, *, country: str = "CN", limit: int = SEARCH_LIMIT) -> list
         )
         rows = sorted(cursor.fetchall(), key=lambda row: (row[1], -row[0]))
     return list(dict.fromkeys(row[0] for row in rows))[:limit]
+
+
+def search_each(texts: Collection[str], *, country: str = "CN") -> dict[str, tuple[int, ...]]:
+    """What `search` finds for each of many texts, names aside; two queries, however many texts there are.
+
+    Two customers where there are several; a text that finds nobody is left out.
+    """
+    digests = {text: _search_digests(text, country) for text in texts}
+    hashes = {text: finder(" ".join(text.split()).casefold()) for text in texts}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT digest, customer_id FROM customers_identifier WHERE digest = ANY(%s::uuid[])",
+            [[digest for several in digests.values() for digest in several]],
+        )
+        owners = {digest.hex: (customer_id,) for digest, customer_id in cursor.fetchall()}
+        cursor.execute(
+            "SELECT search_hash, min(customer_id), max(customer_id) FROM customers_identifier"
+            " WHERE search_hash = ANY(%s) GROUP BY search_hash",
+            [list(hashes.values())],
+        )
+        named = {search_hash: (lowest, highest) for search_hash, lowest, highest in cursor.fetchall()}
+    found = {
+        text: set(named.get(hashes[text], ())).union(*(owners.get(one, ()) for one in digests[text])) for text in texts
+    }
+    return {text: tuple(sorted(ids))[:2] for text, ids in found.items() if ids}
 
 
 def _search_digests(text: str, country: str) -> list[str]:
@@ -320,6 +345,11 @@ def explain(reason: str) -> str:
     for other in others:
         sentence += " " + _("The %(identifier)s points at another customer.") % {"identifier": nouns.get(other, other)}
     return sentence
+
+
+def present(customer_ids: Collection[int]) -> set[int]:
+    """Those of the ids that are a customer's who was not erased."""
+    return set(Customer.objects.filter(pk__in=list(customer_ids), erased_at=None).values_list("pk", flat=True))
 
 
 def newest_ids(*, limit: int, before_id: int | None = None) -> list[int]:

@@ -57,24 +57,38 @@ def read_lines(content: bytes) -> list[str]:
 
 def match(lines: Iterable[str]) -> Iterator[tuple[int, str, int | None, str]]:
     """For every line that says something: its number (from 1), text, customer or None, and why not."""
-    for number, text in enumerate(lines, start=1):
-        if not text or (number == 1 and text.casefold() in HEADERS):
-            continue
-        found, reason = _customer(text)
+    said = [
+        (number, text)
+        for number, text in enumerate(lines, start=1)
+        if text and not (number == 1 and text.casefold() in HEADERS)
+    ]
+    meant = _customers({text for _number, text in said})
+    for number, text in said:
+        found, reason = meant[text]
         yield number, text, found, reason
 
 
-def _customer(text: str) -> tuple[int | None, str]:
-    digits = re.sub(r"[\s()+\-]", "", text)
-    if "@" not in text and not digits.isdecimal():
-        return None, _("is no phone number, e-mail address or customer number")
-    if "@" not in text and len(digits) < 7:
-        known = customers.profiles([int(digits)])
-        return (known[0].id, "") if known and not known[0].erased else (None, _("no customer has this number"))
-    found = customers.search(text, limit=2)
-    if len(found) == 1:
-        return found[0], ""
-    return None, _("no customer has it") if not found else _("several customers have it")
+def _customers(texts: Iterable[str]) -> dict[str, tuple[int | None, str]]:
+    """For each text its customer, or None and why; three queries, however many texts there are."""
+    numbers: dict[str, int] = {}
+    identifiers, meant = [], {}
+    for text in texts:
+        digits = re.sub(r"[\s()+\-]", "", text)
+        if "@" in text or (digits.isdecimal() and len(digits) >= 7):
+            identifiers.append(text)
+        elif digits.isdecimal():
+            numbers[text] = int(digits)
+        else:
+            meant[text] = None, _("is no phone number, e-mail address or customer number")
+    present = customers.present(set(numbers.values()))
+    for text, number in numbers.items():
+        meant[text] = (number, "") if number in present else (None, _("no customer has this number"))
+    known = customers.search_each(identifiers)
+    for text in identifiers:
+        found = known.get(text, ())
+        only = found[0] if len(found) == 1 else None
+        meant[text] = only, "" if only else _("several customers have it") if found else _("no customer has it")
+    return meant
 
 
 def bring(

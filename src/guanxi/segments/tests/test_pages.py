@@ -138,6 +138,30 @@ def test_a_list_is_read_from_a_file(client: Client) -> None:
     assert "wang@shop.example" not in page
 
 
+def test_a_line_that_ties_to_nobody_comes_back_with_its_reason() -> None:
+    shared = IdentifierKind.PLATFORM_ACCOUNT
+    for shop_id in (1, 2):
+        customers.resolve([person(shared, "778899001")], source="test", shop_id=shop_id, country="CN", now=NOW)
+    (known,) = customers.resolve(
+        [person(IdentifierKind.PHONE, "13900001234")], source="test", shop_id=0, country="CN", now=NOW
+    ).resolutions
+    lines = ["id", "139-0000-1234", "999999", "13900009999", "", "778899001", "Wang Test", "13900009999"]
+    assert list(list_import.match(lines)) == [
+        (2, "139-0000-1234", known.customer_id, ""),
+        (3, "999999", None, "no customer has this number"),
+        (4, "13900009999", None, "no customer has it"),
+        (6, "778899001", None, "several customers have it"),
+        (7, "Wang Test", None, "is no phone number, e-mail address or customer number"),
+        (8, "13900009999", None, "no customer has it"),
+    ]
+
+
+def test_a_long_list_is_matched_in_three_queries(django_assert_num_queries: object) -> None:
+    lines = [*map(str, range(1, 500)), *(f"1390000{number:04d}" for number in range(500))]
+    with django_assert_num_queries(3):
+        assert len(list(list_import.match(lines))) == 999
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
