@@ -38,7 +38,7 @@ class CustomerSource:
     """Rows for ``core.web.tables``; see its Source."""
 
     def __init__(self, facts: "ibis.Table", tags: "ibis.Table") -> None:
-        self.facts = facts.filter(~facts.erased)
+        self.facts = facts
         self.tags = tags
 
     @classmethod
@@ -60,7 +60,8 @@ class CustomerSource:
 
     def pick(self, ids: Sequence[str]) -> list[CustomerRow]:
         numbers = [int(one) for one in ids if one.isdigit() and len(one) < 19]
-        return _with_cards(self._rows(self.facts.filter(self.facts.customer_id.isin(numbers)))) if numbers else []
+        facts = self.facts
+        return _with_cards(self._rows(facts.filter(~facts.erased, facts.customer_id.isin(numbers)))) if numbers else []
 
     def ids(self, query: Query) -> list[int]:
         """All customers that match, for actions in sets."""
@@ -79,12 +80,11 @@ class CustomerSource:
         return rows.order_by([order, newest_first])
 
     def _matching(self, query: Query) -> "ibis.Table":
-        rows = self.facts
-        for key, value in query.filters.items():
-            rows = rows.filter(self._condition(rows, key, value))
+        facts = self.facts
+        wanted = [~facts.erased, *(self._condition(facts, key, value) for key, value in query.filters.items())]
         if query.search:
-            rows = rows.filter(rows.customer_id.isin(customers.search(query.search) or [-1]))
-        return rows
+            wanted.append(facts.customer_id.isin(customers.search(query.search) or [-1]))
+        return facts.filter(*wanted)
 
     def _condition(self, rows: "ibis.Table", key: str, value: Any) -> "ibis.expr.types.BooleanValue":
         if key == "tag":

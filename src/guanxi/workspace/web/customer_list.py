@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, to_lo
 from django.utils.translation import gettext as _
 
 from guanxi.commerce import queries as commerce
-from guanxi.core import money, preferences
+from guanxi.core import money
 from guanxi.core.permissions import requires
 from guanxi.core.web import tables
 from guanxi.core.web.tables import Column, Selection
@@ -135,5 +135,5 @@ def customer_list(request: HttpRequest) -> HttpResponseBase:
         source = CustomerSource.newest()
     except warehouse.NoSnapshot:
         return render(request, "workspace/no_customers.html")
-    context = {"currency": preferences.currency(), "refreshed_at": warehouse.freshness()}
+    context = {"refreshed_at": warehouse.snapshot().refreshed_at}
     return tables.respond(request, TABLE, source, template="workspace/customers.html", context=context)

@@ -118,7 +118,7 @@ def names(client) -> list[str]:
 
 
 def shown(response) -> list[str]:
-    return [str(row.cells[0][1]).partition(">")[2].removesuffix("</a>") for row in response.context["table"].rows]
+    return [row.cells.partition("</a>")[0].rpartition(">")[2] for row in response.context["table"].rows]
 
 
 def text(response) -> str:
