@@ -70,8 +70,9 @@ def match(lines: Iterable[str]) -> Iterator[tuple[int, str, int | None, str]]:
 
 def _customers(texts: Iterable[str]) -> dict[str, tuple[int | None, str]]:
     """For each text its customer, or None and why; three queries, however many texts there are."""
+    meant: dict[str, tuple[int | None, str]] = {}
     numbers: dict[str, int] = {}
-    identifiers, meant = [], {}
+    identifiers: list[str] = []
     for text in texts:
         digits = re.sub(r"[\s()+\-]", "", text)
         if "@" in text or (digits.isdecimal() and len(digits) >= 7):
