@@ -11,7 +11,7 @@ A job can be cut off at any moment and is then run again from the start: it must
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,27 +66,46 @@ class JobKind:
     label: Promise | str
     function: Callable[..., dict[str, Any] | None]
     queue: str
+    words: Mapping[str, Promise | str]
+    """What people call the parts of its result, in the order they read them; a part without words is not shown."""
+    page: Callable[..., str] | None
+    """From its arguments to the address of what it works on."""
 
 
 JOBS: dict[str, JobKind] = {}
 
 
-def job(name: str, *, label: Promise | str, queue_name: str = "default") -> Callable[..., Any]:
+def job(
+    name: str,
+    *,
+    label: Promise | str,
+    queue_name: str = "default",
+    words: Mapping[str, Promise | str] | None = None,
+    page: Callable[..., str] | None = None,
+) -> Callable[..., Any]:
     """Make ``function(run, **arguments) -> result`` a kind of job. Register in the room's tasks.py."""
 
     def register(function: Callable[..., dict[str, Any] | None]) -> Callable[..., dict[str, Any] | None]:
-        JOBS[name] = JobKind(name, label, function, queue_name)
+        JOBS[name] = JobKind(name, label, function, queue_name, words or {}, page)
         return function
 
     return register
 
 
+def label_of(kind: str) -> str:
+    """A kind that this version no longer has goes by its name."""
+    return str(JOBS[kind].label) if kind in JOBS else kind
+
+
 def start(kind: str, *, title: str = "", user: User | None = None, lock: str | None = None, **arguments: Any) -> Job:
-    """Queue a job in the caller's transaction; it runs after commit. Jobs with the same ``lock`` run one at a time."""
+    """Queue a job in the caller's transaction; it runs after commit. Jobs with the same ``lock`` run one at a time.
+
+    Without a ``title`` it goes by the label of its kind, in the language of whoever looks.
+    """
     with transaction.atomic():
         row = Job.objects.create(
             kind=kind,
-            title=(title or str(JOBS[kind].label))[:200],
+            title=title[:200],
             arguments=arguments,
             lock=lock or "",
             created_by=user,

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,11 +10,23 @@ from guanxi.core import jobs
 from guanxi.core.jobs import JobFailed, Run
 from guanxi.marketing import launching, queries, services
 from guanxi.marketing.problems import LaunchRefused, WrongStatus
+from guanxi.marketing.types import CONTROL_ARM
 
 log = logging.getLogger("guanxi.marketing")
 
 
-@jobs.job("campaigns.launch", label=_("Launch a campaign"))
+WORDS = {
+    "messages": _("Customers written to"),
+    "control": _("Held out as control group"),
+    "left_out": _("Left out"),
+}
+
+
+def campaign_page(*, campaign_id: int) -> str:
+    return reverse("marketing:campaign", args=[campaign_id])
+
+
+@jobs.job("campaigns.launch", label=_("Launch a campaign"), words=WORDS, page=campaign_page)
 def launch_campaign(run: Run, *, campaign_id: int) -> dict[str, object]:
     """Freeze the audience once, then queue what is not queued yet. Cut off, it carries on when it runs again."""
     now = timezone.now()
@@ -28,10 +41,9 @@ def launch_campaign(run: Run, *, campaign_id: int) -> dict[str, object]:
         launching.interrupted(campaign_id, now=now)
         raise
     counts = queries.arm_counts(campaign_id)
-    return {
-        "arms": {str(arm): count for arm, count in counts.items()},
-        "left_out": queries.left_out_counts(campaign_id),
-    }
+    control = counts.pop(CONTROL_ARM, 0)
+    left_out = queries.left_out_counts(campaign_id)
+    return {"messages": sum(counts.values()), "control": control, "left_out": sum(left_out.values())}
 
 
 @jobs.every(10, name="campaigns.due")

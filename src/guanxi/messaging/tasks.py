@@ -16,7 +16,10 @@ from guanxi.messaging.sender.running import send_due
 KIND = "messages.send"
 
 
-@jobs.job(KIND, label=_("Send messages"))
+WORDS = {"sent": _("Sent"), "skipped": _("Left out"), "failed": _("Failed"), "uncertain": _("Uncertain")}
+
+
+@jobs.job(KIND, label=_("Send messages"), words=WORDS)
 def send_messages(run: Run) -> dict[str, object]:
     """Send everything that is due. Cut off, it carries on from what is written down."""
     report = send_due(clock=timezone.now, progress=run.progress)

@@ -38,7 +38,7 @@ def _clear_trouble() -> None:
         preferences.put(TROUBLE, "")
 
 
-@jobs.job(FILL, label=_("Fill the warehouse"))
+@jobs.job(FILL, label=_("Fill the warehouse"), words={"rows_read": _("Rows read")})
 def fill(run: jobs.Run, *, full: bool = False) -> dict[str, Any]:
     """A refresh that people can watch and cancel."""
 

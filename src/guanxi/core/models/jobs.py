@@ -16,6 +16,7 @@ class Job(models.Model):
 
     kind = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
+    """Empty where the label of its kind says enough."""
     arguments = models.JSONField(default=dict)
     lock = models.CharField(max_length=100, default="", blank=True)
     """Jobs with the same lock run one at a time."""
@@ -39,7 +40,9 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        from guanxi.core.jobs import label_of  # which needs this model
+
+        return self.title or label_of(self.kind)
 
     @property
     def finished(self) -> bool:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -21,7 +22,23 @@ from guanxi.core.web.users import actor
 
 
 def kind_label(job: Job) -> str:
-    return str(jobs.JOBS[job.kind].label) if job.kind in jobs.JOBS else job.kind
+    return jobs.label_of(job.kind)
+
+
+def result_lines(job: Job) -> list[tuple[str, str]]:
+    """What it did, in words and numbers for people; a part that the kind has no words for is not for them."""
+    words = jobs.JOBS[job.kind].words if job.kind in jobs.JOBS else {}
+    return [
+        (str(label), number_format(job.result[name], force_grouping=True))
+        for name, label in words.items()
+        if job.result.get(name) is not None
+    ]
+
+
+def subject_page(job: Job) -> str:
+    """The page of what it worked on; empty where there is none."""
+    page = jobs.JOBS[job.kind].page if job.kind in jobs.JOBS else None
+    return page(**job.arguments) if page else ""
 
 
 def seconds(job: Job) -> int | None:
@@ -32,13 +49,13 @@ JOBS = tables.Table(
     name="jobs",
     columns=[
         tables.Column(
-            key="title", label=gettext_lazy("Job"), link=lambda job: reverse("core:job", args=[job.pk]), cell="title"
+            key="title", label=gettext_lazy("Job"), link=lambda job: reverse("core:job", args=[job.pk]), cell=str
         ),
         tables.Column(
             key="state", label=gettext_lazy("State"), template="core/cells/job_state.html", cell="get_state_display"
         ),
         tables.Column(key="kind", label=gettext_lazy("Kind"), cell=kind_label, shown=False),
-        tables.Column(key="by", label=gettext_lazy("Started by"), cell="created_by"),
+        tables.Column(key="by", label=gettext_lazy("Started by"), cell=lambda job: str(job.created_by or "Guanxi")),
         tables.Column(key="created_at", label=gettext_lazy("Queued"), sort="created_at"),
         tables.Column(key="seconds", label=gettext_lazy("Seconds"), cell=seconds, align="end"),
     ],
@@ -76,7 +93,13 @@ def job_list(request: HttpRequest) -> HttpResponseBase:
 def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
     """The page of one job; while it runs, htmx asks for its progress alone and for the whole when it ends."""
     job = get_object_or_404(visible(request), pk=job_id)
-    context: dict[str, Any] = {"job": job, "kind": kind_label(job), "seconds": seconds(job)}
+    context: dict[str, Any] = {
+        "job": job,
+        "kind": kind_label(job),
+        "seconds": seconds(job),
+        "result": result_lines(job),
+        "subject": subject_page(job),
+    }
     return render(request, "core/job.html", context)
 
 

@@ -84,6 +84,14 @@ def test_each_customer_in_an_arm_has_an_event() -> None:
     assert [event.data["status"] for event in steps] == ["launching", "sending"]
 
 
+def test_the_job_of_a_launch_says_how_many_are_written_to_held_out_and_left_out() -> None:
+    campaign_id = a_campaign([*people(40), *people(3, consent=False)], control_share=2500)
+    job = launched(campaign_id)
+    held_out = CampaignMember.objects.filter(excluded="", variant=None).count()
+    assert messages(campaign_id).count() == 40 - held_out
+    assert job.result == {"messages": 40 - held_out, "control": held_out, "left_out": 3}
+
+
 def test_cut_off_between_batches_it_carries_on_and_nobody_is_written_to_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launching, "BATCH", 7)
     campaign_id = a_campaign(people(40), control_share=0)

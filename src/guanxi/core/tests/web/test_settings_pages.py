@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from guanxi.core import preferences
+from guanxi.core import jobs, preferences
 from guanxi.core.models import ApiToken, AuditEntry, ExchangeRate, Job, Role, User
 from guanxi.core.models.jobs import JobState
 from guanxi.core.testing import PASSWORD, make_role, make_user, signed_in
@@ -233,6 +233,7 @@ def test_csv_is_written_in_the_readers_time_zone(client):
 
 
 def job(user: User | None, state: str, **more) -> Job:
+    more = {"arguments": {"import_id": 5}, **more}
     return Job.objects.create(kind="orders.import", title="orders.csv", state=state, created_by=user, **more)
 
 
@@ -273,6 +274,27 @@ def test_a_job_is_cancelled_and_run_again(client):
     assert client.get(f"/settings/jobs/{queued.pk}/retry/").status_code == 405
     actions = AuditEntry.objects.filter(subject_kind="job").values_list("action", flat=True)
     assert list(actions) == ["job.cancelled"]
+
+
+def test_a_finished_job_says_in_words_what_it_did_and_leads_to_what_it_worked_on(client):
+    me = signed_in(client)
+    result = {"rows": 12_345, "orders_created": 7, "rejected": 0, "rejected_file": "/var/rejected.csv"}
+    done = job(me, JobState.SUCCEEDED, result=result)
+    page = client.get(f"/settings/jobs/{done.pk}/")
+    assert page.context["result"] == [("Rows read", "12,345"), ("New orders", "7"), ("Rejected rows", "0")]
+    text = page.content.decode()
+    assert 'href="/orders/imports/5/"' in text
+    assert "orders_created" not in text
+    assert "rejected_file" not in text
+
+
+def test_a_job_without_a_title_of_its_own_goes_by_its_kind_in_the_readers_language(client):
+    signed_in(client)
+    untitled = jobs.start("warehouse.fill", full=True)
+    assert "Fill the warehouse" in client.get("/settings/jobs/").content.decode()
+    client.cookies["django_language"] = "zh-hans"
+    for address in ("/settings/jobs/", f"/settings/jobs/{untitled.pk}/"):
+        assert "Fill the warehouse" not in client.get(address).content.decode()
 
 
 # API tokens
