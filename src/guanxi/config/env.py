@@ -48,6 +48,9 @@ DATA_KEYS = declare(
 WEB_WORKERS = declare("GUANXI_WEB_WORKERS", "1", "Web server processes.")
 WEB_THREADS = declare("GUANXI_WEB_THREADS", "4", "Threads in each web server process.")
 TIME_ZONE = declare("GUANXI_TIME_ZONE", "Asia/Shanghai", "The merchant's time zone.")
+LANGUAGE = declare(
+    "GUANXI_LANGUAGE", "en", "The merchant's language, where nobody's own is known: `en`, `zh-hans` or `zh-hant`."
+)
 CURRENCY = declare("GUANXI_CURRENCY", "CNY", "The merchant's currency, in which reports are read.")
 WAREHOUSE_ENGINE = declare("GUANXI_WAREHOUSE_ENGINE", "duckdb", "`duckdb`, or `spark` with the extra `spark`.")
 WAREHOUSE_MEMORY = declare("GUANXI_WAREHOUSE_MEMORY", "1GB", "Most memory one DuckDB process may take.")

@@ -141,7 +141,7 @@ AXES_LOCKOUT_TEMPLATE = "core/locked.html"
 CSRF_FAILURE_VIEW = "guanxi.core.web.errors.stale_form"
 AXES_VERBOSE = False
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = env.LANGUAGE.text().lower()
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("zh-hant", "繁體中文")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 FORMAT_MODULE_PATH = "guanxi.config.formats"

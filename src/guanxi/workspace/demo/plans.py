@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 from numpy.random import Generator
 
 from guanxi.commerce import queries as shops
@@ -34,16 +36,22 @@ WINDOW_DAYS = 14
 EXTRA_BUYERS = (0.15, 0.06)
 """How many more of each variant's customers buy because of the campaign."""
 BEDDING = [item for item in items() if item.sku.startswith("BED")]
+COST_PER_CUSTOMER = 1_000
+"""Fen of discounts and design for each customer of the segment."""
 OPENED, CLICKED = 0.34, 0.09
-LANGUAGE = "zh-hans"
 
 
-def plan(*, now: datetime, seed: int) -> None:
+def plan(*, now: datetime, seed: int, language: str) -> None:
     """Segments by the ready-made definitions, two templates, and a campaign of seven weeks ago with its result.
 
-    Mail goes to the local outbox; where a mail server is set, the campaign stays a draft, because the demo's customers
+    Names are in ``language``, one of the interface's; messages in Chinese, as most of the customers are. Mail goes to the local outbox; where a mail server is set, the campaign stays a draft, because the demo's customers
     do not exist.
     """
+    with translation.override(language):
+        _plan(now=now, seed=seed, letters="zh-hant" if language == "zh-hant" else "zh-hans")
+
+
+def _plan(*, now: datetime, seed: int, letters: str) -> None:
     rng = np.random.default_rng(seed + 1)
     made = {
         starter.key: segments.create_segment(
@@ -55,31 +63,30 @@ def plan(*, now: datetime, seed: int) -> None:
         segments.refresh_membership(segment_id, now=now)
     best = segment_queries.members(made["best"], now=now).tolist()
     customer_services.tag(best[: len(best) // 3], ["VIP"], now=now)
-    campaign_id = _campaign(made["mothers_day"], now=now - AGO)
+    campaign_id = _campaign(made["mothers_day"], letters=letters, now=now - AGO)
     if not settings.SMTP_URL:
         _send(campaign_id, now=now - AGO)
         _react(campaign_id, rng, now=now)
         _sell(campaign_id, rng, now=now - AGO)
 
 
-def _campaign(segment_id: int, *, now: datetime) -> int:
+def _campaign(segment_id: int, *, letters: str, now: datetime) -> int:
+    """``letters`` is the language of the messages."""
     versions = [
-        authoring.save(
-            TEMPLATES[name].draft(LANGUAGE), name=f"{TEMPLATES[name].label} ({LANGUAGE})", actor=None, now=now
-        ).pk
+        authoring.save(TEMPLATES[name].draft(letters), name=str(TEMPLATES[name].label), actor=None, now=now).pk
         for name in ("offer", "welcome_back")
     ]
     variants = [
         VariantPlan(name=name, share=5000, template_version_id=version)
-        for name, version in zip(("A · 八五折", "B · 好久不见"), versions, strict=True)
+        for name, version in zip((_("A · 15 % off"), _("B · Long time no see")), versions, strict=True)
     ]
     plan = CampaignPlan(
-        name="秋季焕新 Autumn refresh",
+        name=_("Autumn refresh"),
         segment_id=segment_id,
         variants=variants,
         control_share=2000,
         window_days=WINDOW_DAYS,
-        fixed_cost=80_000,
+        fixed_cost=COST_PER_CUSTOMER * len(segment_queries.members(segment_id, now=now)),
         cost_per_thousand=1_500,
         currency=preferences.currency(),
     )

@@ -1,17 +1,22 @@
 import io
 import json
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from guanxi.commerce.models import Order
 from guanxi.core.models import User
 from guanxi.customers.models import Customer
 from guanxi.marketing import queries as campaigns
+from guanxi.messaging import queries as messaging
 from guanxi.segments import queries as segments
+from guanxi.warehouse.testing import given
 from guanxi.workspace.demo.people import invent
+from guanxi.workspace.demo.plans import plan
 from guanxi.workspace.demo.process import busyness, purchases
 
 
@@ -44,6 +49,26 @@ def test_invented_people_have_numbers_that_belong_to_nobody() -> None:
     assert {person.phone[:3] for person in people if person.country == "CN"} == {"154"}
     assert {person.phone[5:10] for person in people if person.country != "CN" and person.phone} == {"55501"}
     assert {person.email.split("@")[1] for person in people if person.email} == {"example.com", "example.cn"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", {"Best customers", "Seasonal offer", "Autumn refresh"}),
+        ("zh-hans", {"优质客户", "季节优惠", "秋季焕新"}),
+        ("zh-hant", {"優質客戶", "季節優惠", "秋季煥新"}),
+    ],
+)
+def test_what_the_merchant_has_planned_has_names_in_the_language_asked_for(
+    language: str, names: set[str], home: object, settings: Any
+) -> None:
+    settings.SMTP_URL = "smtp://localhost"  # the campaign stays a draft
+    now = timezone.now()
+    with given({}, now=now):
+        plan(now=now, seed=1, language=language)
+    found = {segment.name for segment in segments.summaries()} | {one.name for one in messaging.templates()}
+    assert names <= found | {campaign.name for campaign in campaigns.campaigns()}
 
 
 @pytest.mark.django_db(transaction=True)

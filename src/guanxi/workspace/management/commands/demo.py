@@ -3,6 +3,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
@@ -28,6 +29,12 @@ class Command(BaseCommand):
         parser.add_argument("--months", type=_positive, default=24)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--bare", action="store_true", help="orders only: no segments, templates and campaign")
+        parser.add_argument(
+            "--language",
+            choices=list(dict(settings.LANGUAGES)),
+            default=settings.LANGUAGE_CODE,
+            help="of the names of segments, templates and the campaign",
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,7 +57,7 @@ class Command(BaseCommand):
         warehouse.refresh(now=now)
         if not options["bare"]:
             self._say("  planning segments and a campaign …")
-            plan(now=now, seed=options["seed"])
+            plan(now=now, seed=options["seed"], language=options["language"])
             warehouse.refresh(now=now)
         if not User.objects.exists():
             make_sign_in()
