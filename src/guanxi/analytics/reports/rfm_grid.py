@@ -1,6 +1,9 @@
 """RFM grid: who bought lately and often, and what they brought."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from guanxi.analytics.reports.base import (
     COUNT,
     CUSTOMERS,
+    DATE,
     MONEY,
     SHARE,
     TEXT,
@@ -205,27 +209,43 @@ def _grid(cells: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _axes(thresholds: Mapping[str, Any], context: Context) -> dict[str, list[str]]:
-    """What each score means, from 1 to 5."""
-    axes: dict[str, list[str]] = {}
-    for measure in rfm.MEASURES:
-        cuts = [thresholds[f"{measure}_{cut}"] for cut in rfm.CUTS]
-        if None in cuts:
-            return {}
-        words = [_bound(measure, value, context) for value in cuts]
-        first = _("up to %(value)s") % {"value": words[0]}
-        axes[measure] = [first, *(_("more than %(value)s") % {"value": word} for word in words)]
-        if measure == "recency":
-            axes[measure] = [first, *(_("after %(value)s") % {"value": word} for word in words)]
-    return axes
+def _axes(thresholds: Mapping[str, Any], context: Context) -> dict[str, list[str]] | None:
+    """What each score of recency and frequency means, from 1 to 5; None when nobody has bought."""
+    cuts = {name: [thresholds[f"{name}_{cut}"] for cut in rfm.CUTS] for name in ("recency", "frequency")}
+    if any(None in values for values in cuts.values()):
+        return None
+    words: dict[str, Callable[[Any, Any], str]] = {
+        "recency": partial(_bought_last, context=context),
+        "frequency": _order_counts,
+    }
+    return {
+        name: [words[name](after, until) for after, until in pairwise([None, *values, None])]
+        for name, values in cuts.items()
+    }
 
 
-def _bound(measure: str, value: Any, context: Context) -> str:
-    if measure == "recency":
-        return shown(local_day(value, context.zone), "date", context.currency)
-    if measure == "monetary":
-        return shown(value, MONEY, context.currency)
-    return ngettext("%(number)d order", "%(number)d orders", value) % {"number": value}
+def _bought_last(after: datetime | None, until: datetime | None, *, context: Context) -> str:
+    """The last orders of a score: later than ``after``, up to ``until``."""
+    if after == until:
+        return _("nobody")
+    start, end = (
+        shown(moment and local_day(moment, context.zone), DATE, context.currency) for moment in (after, until)
+    )
+    if after is None:
+        return _("until %(end)s") % {"end": end}
+    return _("after %(value)s") % {"value": start} if until is None else f"{start} – {end}"
+
+
+def _order_counts(more_than: int | None, most: int | None) -> str:
+    """The numbers of orders of a score. Where one number is a fifth of the buyers or more, scores stay empty."""
+    if more_than == most:
+        return _("nobody")
+    least = 1 if more_than is None else more_than + 1
+    if most is None:
+        return ngettext("%(number)d order or more", "%(number)d orders or more", least) % {"number": least}
+    if least == most:
+        return ngettext("%(number)d order", "%(number)d orders", least) % {"number": least}
+    return _("%(least)d to %(most)d orders") % {"least": least, "most": most}
 
 
 def _scores_of(key: str) -> tuple[int, int] | None:

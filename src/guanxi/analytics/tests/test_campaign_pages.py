@@ -90,6 +90,32 @@ def test_the_sentence_comes_first_and_every_number_links_to_its_rows(client: Cli
     assert "Yes (p = " in page
 
 
+def test_the_group_by_group_tables_are_narrow_and_carry_their_labels_for_phones(client: Client, sold: int) -> None:
+    signed_in(client, role="marketer")
+    answer = client.get(result_page(sold))
+    tables = answer.context["tables"]
+    assert [str(head["label"]) for head in tables[0]["heads"]] == ["Customers", "Delivered", "Opened", "Clicked"]
+    assert [str(table["heads"][-1]["label"]) for table in tables] == ["Clicked", "Return on cost"]
+    assert 'data-label="Return on cost"' in answer.content.decode()
+
+
+def test_nothing_is_claimed_while_there_is_not_enough_data(client: Client) -> None:
+    campaign_id = launched(people(60), control_share=3000)
+    members = exported(campaign_id)
+    orders = [
+        order(number, row["customer_id"], 10_000, NOW + timedelta(days=1))
+        for number, row in enumerate((row for row in members if row["arm"]), start=1)
+    ]
+    with given({"campaign_members": members, "orders": orders}, now=AFTER):
+        signed_in(client, role="marketer")
+        page = client.get(result_page(campaign_id))
+    assert page.context["sayings"][0].text.startswith("Not enough data yet")
+    assert page.context["earned"] == ("–", "not measurable yet")
+    for row in page.context["tables"][1]["rows"]:
+        cells = {str(label): cell for label, cell in row["cells"]}
+        assert [cells[name].text for name in ("Lift", "Return on cost")] == ["–", "–"]
+
+
 def test_the_rows_behind_a_number_are_as_many_as_it_says(client: Client, sold: int) -> None:
     signed_in(client, role="marketer")
     table = csv_rows(client.get(result_page(sold) + "?format=csv"))

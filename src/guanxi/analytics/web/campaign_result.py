@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guanxi.analytics.models.experiment import Comparison
 from guanxi.analytics.models.intervals import Estimate
 from guanxi.analytics.reports import campaign_result_read as read
 from guanxi.analytics.reports import campaign_result_words as words
 from guanxi.analytics.reports.campaign_result import Arm, CampaignResult
+from guanxi.analytics.reports.campaign_result_returns import measured_effect
 from guanxi.core import money
 from guanxi.core.csv import lines
 from guanxi.core.permissions import requires
@@ -69,6 +71,11 @@ HEADS = [
         gettext_lazy("(Revenue beyond the control group, less cost) divided by cost. 0 % is break-even."),
     ),
 ]
+TABLES = (
+    (gettext_lazy("The message"), ("customers", "delivered", "opened", "clicked")),
+    (gettext_lazy("The sales"), ("buyers", "orders", "revenue", "per_customer", "lift", "cost", "return")),
+)
+"""Two narrow tables rather than one that no screen holds."""
 TRACED = ("customers", "delivered", "opened", "clicked", "buyers", "orders", "revenue")
 PER_CUSTOMER_OF = ("delivered", "opened", "clicked", "buyers")
 
@@ -108,12 +115,11 @@ def _context(result: CampaignResult) -> dict[str, Any]:
         "currency": result.currency,
         "sayings": words.sayings(result),
         "intervals": words.intervals(result),
-        "heads": [{"label": label, "definition": definition} for _key, label, definition in HEADS],
-        "rows": [{"arm": arm, "name": _name(arm, result), "cells": _cells(arm, result)} for arm in arms],
+        "tables": _tables(arms, result),
         "shares": words.shares(result),
         "sizes": sizes,
         "sizes_p": "" if sizes is None else f"{sizes.p_value:.3f}",
-        "earned": words.money_between(result.overall.incremental_revenue if result.overall else None, result.currency),
+        "earned": _earned(result),
         "unpriced": sum(arm.unpriced for arm in result.arms),
         "left_out": sum(left_out.values()),
         "chart": _chart(result),
@@ -125,7 +131,30 @@ def _name(arm: Arm, result: CampaignResult) -> str:
     return _("All variants") if arm is result.together else arm.name
 
 
+def _earned(result: CampaignResult) -> tuple[str, str]:
+    """What it brought, and its interval; nothing is claimed before the groups are large enough, or when unequal."""
+    effect = measured_effect(result)
+    return words.money_between(effect, result.currency) if effect else ("–", _("not measurable yet"))
+
+
+def _tables(arms: Sequence[Arm], result: CampaignResult) -> list[dict[str, Any]]:
+    heads = {key: {"label": label, "definition": definition} for key, label, definition in HEADS}
+    cells = {arm.key: dict(zip(heads, _cells(arm, result), strict=True)) for arm in arms}
+    return [
+        {
+            "title": title,
+            "heads": [heads[key] for key in keys],
+            "rows": [
+                {"name": _name(arm, result), "cells": [(heads[key]["label"], cells[arm.key][key]) for key in keys]}
+                for arm in arms
+            ],
+        }
+        for title, keys in TABLES
+    ]
+
+
 def _cells(arm: Arm, result: CampaignResult) -> list[Cell]:
+    """In the order of HEADS."""
     totals, comparison = arm.totals, result.comparisons.get(arm.arm)
     counts = {name: getattr(arm, name, None) for name in TRACED}
     counts |= {"customers": totals.customers, "buyers": totals.buyers, "orders": totals.orders}
@@ -139,10 +168,17 @@ def _cells(arm: Arm, result: CampaignResult) -> list[Cell]:
         share = words.percent(value / totals.customers) if name in PER_CUSTOMER_OF and totals.customers else ""
         cells.append(Cell(text, share, _href(result, arm, name) if value else ""))
     cells.append(Cell(words.amount(arm.revenue_per_customer, result.currency)))
-    cells.append(Cell(*words.lift(comparison.revenue.lift if comparison else None)))
+    cells.append(_claim(comparison, comparison.revenue.lift if comparison else None))
     cells.append(Cell("–" if result.cost is None else words.amount(totals.cost, result.currency)))
-    cells.append(Cell(*words.lift(comparison.return_on_cost if comparison and result.cost is not None else None)))
+    cells.append(_claim(comparison, comparison.return_on_cost if comparison and result.cost is not None else None))
     return cells
+
+
+def _claim(comparison: Comparison | None, estimate: Estimate | None) -> Cell:
+    """An estimate with its interval; from too few customers or buyers, none."""
+    if comparison and comparison.shortfalls:
+        return Cell("–", _("not enough data yet"))
+    return Cell(*words.lift(estimate))
 
 
 def _href(result: CampaignResult, arm: Arm, measure: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date, timedelta
 from functools import partial
+from itertools import pairwise
 
 import pytest
 
@@ -12,6 +13,7 @@ from guanxi.analytics.reports import REPORTS
 from guanxi.analytics.reports import sales as sales_module
 from guanxi.analytics.reports.base import Context
 from guanxi.analytics.reports.parameters import read
+from guanxi.analytics.reports.rfm_grid import _order_counts
 from guanxi.analytics.tests.reports import shop as made
 from guanxi.analytics.tests.reports.shop import NOW, ZONE, Row, Tables, chosen, firsts, grouped, local_day, summary
 from guanxi.core import preferences
@@ -180,6 +182,20 @@ def test_cohorts(shops: list[tuple[Tables, Context]], shop_id: int | None) -> No
         last = max(local_day(row["placed_at"]) for row in tables["orders"] if row["counted"])
         months = (last.year - rows[0]["cohort"].year) * 12 + last.month - rows[0]["cohort"].month
         assert [row["months"] for row in rows if row["cohort"] == rows[0]["cohort"]] == list(range(months + 1))
+
+
+@pytest.mark.parametrize(
+    ("cuts", "words"),
+    [
+        ((1, 2, 4, 8), ["1 order", "2 orders", "3 to 4 orders", "5 to 8 orders", "9 orders or more"]),
+        ((1, 1, 2, 3), ["1 order", "nobody", "2 orders", "3 orders", "4 orders or more"]),
+        ((2, 2, 2, 2), ["1 to 2 orders", "nobody", "nobody", "nobody", "3 orders or more"]),
+    ],
+)
+def test_each_frequency_score_says_its_numbers_of_orders_and_which_stay_empty(
+    cuts: tuple[int, ...], words: list[str]
+) -> None:
+    assert [_order_counts(low, high) for low, high in pairwise([None, *cuts, None])] == words
 
 
 def test_the_rfm_grid(shops: list[tuple[Tables, Context]]) -> None:
