@@ -156,14 +156,14 @@ class Step:
 
 
 def history(order: Order, refunds: Sequence[Any], shipments: Sequence[Any]) -> list[Step]:
-    """What the sources said happened, in order of time."""
+    """What the sources said happened, in order of time; at the same moment, in the order it goes by."""
     told = [
         (_("Placed"), order.placed_at, "secondary"),
         (_("Paid"), order.paid_at, "blue"),
         (_("Shipped"), order.shipped_at, "azure"),
+        *((_("Delivered"), shipment.delivered_at, "teal") for shipment in shipments),
         (_("Completed"), order.completed_at, "green"),
         (_("Cancelled"), order.cancelled_at, "secondary"),
-        *((_("Delivered"), shipment.delivered_at, "teal") for shipment in shipments),
         *((_("Refunded"), refund.refunded_at, "orange") for refund in refunds),
     ]
     return sorted([Step(label, at, colour) for label, at, colour in told if at], key=lambda step: step.at)

@@ -65,6 +65,17 @@ def _about(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows.filter(subject_id=int(number)) if number.isascii() and number.isdigit() and len(number) < 19 else rows
 
 
+def _in_words(detail: Any) -> str:
+    """``shop: 1 · connector: taobao`` rather than JSON; what is inside another part stands in brackets."""
+    if isinstance(detail, dict):
+        parts = [
+            f"{name.replace('_', ' ')}: " + (f"({_in_words(value)})" if isinstance(value, dict) else _in_words(value))
+            for name, value in detail.items()
+        ]
+        return " · ".join(parts)
+    return ", ".join(map(_in_words, detail)) or "–" if isinstance(detail, list) else str(detail)
+
+
 AUDIT = tables.Table(
     name="audit",
     columns=[
@@ -85,7 +96,8 @@ AUDIT = tables.Table(
         tables.Column(
             key="detail",
             label=_("Details"),
-            cell=lambda entry: json.dumps(entry.detail, ensure_ascii=False) if entry.detail else "",
+            cell=lambda entry: _in_words(entry.detail),
+            csv=lambda entry: json.dumps(entry.detail, ensure_ascii=False) if entry.detail else "",
         ),
         tables.Column(key="address", label=_("From"), shown=False),
     ],

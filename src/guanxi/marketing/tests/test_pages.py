@@ -16,6 +16,8 @@ from guanxi.marketing.models import Campaign, CampaignStatus, CostEntry
 from guanxi.marketing.testing import NOW, a_campaign, a_list, a_template_version, people
 from guanxi.marketing.web import running
 from guanxi.messaging.models import Message
+from guanxi.segments.definition import parse
+from guanxi.segments.services import create_segment
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +66,15 @@ def test_a_new_campaign_is_saved_and_shown_for_review(client: Client) -> None:
     view = queries.campaign(campaign.pk)
     assert (view.control_share, view.window_days, view.fixed_cost, view.cost_per_thousand) == (1250, 21, 15_050, 4_500)
     assert [(one.name, one.share) for one in view.variants] == [("A", 6667), ("B", 3333)]
+
+
+def test_the_form_says_when_a_segment_is_not_counted_yet(client: Client) -> None:
+    signed_in(client, role="marketer")
+    a_list(people(3))
+    create_segment(name="Saved just now", definition=parse({"condition": "birthday", "months": ["this"]}), now=NOW)
+    page = client.get(reverse("marketing:new")).content.decode()
+    assert "Saved just now (not counted yet)" in page
+    assert " (3)</option>" in page
 
 
 def test_a_draft_is_changed(client: Client) -> None:

@@ -171,10 +171,13 @@ class CostForm(forms.Form):
 
 
 def _segment_choices() -> list[tuple[int, str]]:
+    """Each segment with its size; one saved a moment ago has none until the worker counted it."""
     return [
         (
             one.id,
-            one.name if one.count is None else f"{one.name} ({formats.number_format(one.count, force_grouping=True)})",
+            _("%(name)s (not counted yet)") % {"name": one.name}
+            if one.count is None
+            else f"{one.name} ({formats.number_format(one.count, force_grouping=True)})",
         )
         for one in segments.summaries()
     ]

@@ -199,4 +199,4 @@ class MeasuredMoney(Measured):
 
 def moment_words(moment: datetime | None) -> str:
     """A time of the warehouse for people, in their zone."""
-    return date_format(localtime(moment), "DATETIME_FORMAT") if moment else _("never")
+    return date_format(localtime(moment), "Y-m-d H:i") if moment else _("never")
