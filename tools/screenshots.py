@@ -3,8 +3,9 @@
     guanxi demo && guanxi serve
     python -m tools.screenshots http://127.0.0.1:8000 demo@example.com PASSWORD
 
-Each picture shows one window, not the whole page: 1280 by 800, or a phone's 390 by 844. An import is uploaded for its
-preview, and discarded again.
+Pictures in Chinese come from a demo in Chinese: `guanxi demo --language zh-hans` in another GUANXI_HOME, and then
+`--language zh-hans` here too. Each picture shows one window, not the whole page: 1280 by 800, or a phone's 390 by 844.
+An import is uploaded for its preview, and discarded again.
 """
 
 import argparse
@@ -88,7 +89,7 @@ def take(browser: Browser, arguments: argparse.Namespace) -> None:
     sign_in(signed_in.new_page(), email=arguments.email, password=arguments.password)
     state = signed_in.storage_state()
     for name, open_page, (width, height), language in PICTURES:
-        if arguments.only and name not in arguments.only:
+        if language != arguments.language or (arguments.only and name not in arguments.only):
             continue
         context = browser.new_context(
             base_url=arguments.url,
@@ -135,6 +136,7 @@ def main() -> None:
     for name in ("url", "email", "password"):
         parser.add_argument(name)
     parser.add_argument("only", nargs="*", help="names of pictures; all when none is given")
+    parser.add_argument("--language", default="en", help="of the demo; only pictures in it are taken")
     arguments = parser.parse_args()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
