@@ -64,6 +64,14 @@ class Portion:
     ready: list[services.Ready] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it passes between processes."""
+        return _unpacked, (self.number, self.rows, services.pack(self.ready), self.rejected)
+
+
+def _unpacked(number: int, rows: int, ready: bytes, rejected: list[RejectedRow]) -> Portion:
+    return Portion(number, rows, services.unpack(ready), rejected)
+
 
 def recognised(path: Path) -> str:
     """The connector that reads this file. Raises ImportFailed."""

@@ -46,10 +46,11 @@ class PreparedProduct(NamedTuple):
 
 class PreparedLines(NamedTuple):
     external_id: str
-    rows: list[tuple[PreparedProduct, str]]
+    rows: list[tuple[tuple[str, str, str, str], str]]
+    """The values of a PreparedProduct, and LINE_SAID."""
     digest: str
     detailed: bool
-    source_rows: Sequence[int]
+    source_rows: tuple[int, ...]
 
 
 class Prepared(NamedTuple):
@@ -57,16 +58,16 @@ class Prepared(NamedTuple):
 
     external_id: str
     rank: int
-    updated_at: datetime | None
     said: str
     digest: str
-    lines: PreparedLines | None
     payments: list[str]
     refunds: list[str]
     shipments: list[str]
     milestones: list[Milestone]
+    source_rows: tuple[int, ...]
+    updated_at: datetime | None
+    lines: PreparedLines | None
     buyer: customers.Candidate | None
-    source_rows: Sequence[int]
 
 
 class Rejection(NamedTuple):
@@ -142,16 +143,16 @@ def _order(order: IncomingOrder, place: Place) -> Prepared:
     return Prepared(
         external_id=order.external_id,
         rank=STATUS_RANK[order.status],
-        updated_at=order.source_updated_at,
         said=said,
         digest=keyring().hex_hash("\n".join(everything), "order"),
-        lines=_lines(order.external_id, order.lines, detailed=False, source_rows=()) if order.lines else None,
         payments=payments,
         refunds=refunds,
         shipments=shipments,
         milestones=milestones.of(order, place.shop_id),
+        source_rows=tuple(order.source_rows),
+        updated_at=order.source_updated_at,
+        lines=_lines(order.external_id, order.lines, detailed=False, source_rows=()) if order.lines else None,
         buyer=buyer,
-        source_rows=order.source_rows,
     )
 
 
@@ -166,12 +167,13 @@ def _lines(
         )
         for number, line in enumerate(lines, 1)
     ]
-    content = "\n".join([f"{product.key}\t{row}" for product, row in rows])
-    return PreparedLines(external_id, rows, keyring().hex_hash(content, "order.lines"), detailed, source_rows)
+    content = "\n".join([f"{product[0]}\t{row}" for product, row in rows])
+    return PreparedLines(external_id, rows, keyring().hex_hash(content, "order.lines"), detailed, tuple(source_rows))
 
 
 @lru_cache(maxsize=32768)
-def _product(title: str, sku: str, external_id: str, category: str) -> PreparedProduct:
+def _product(title: str, sku: str, external_id: str, category: str) -> tuple[str, str, str, str]:
+    """The values of a PreparedProduct."""
     title, sku, category = bulk.storable(title), bulk.storable(sku), bulk.storable(category)
     if sku:
         key = f"sku:{sku}"
@@ -181,7 +183,7 @@ def _product(title: str, sku: str, external_id: str, category: str) -> PreparedP
         key = f"title:{title}"
     if len(key) > 200:
         key = f"{key[:160]}#{keyring().hex_hash(key, 'product')}"
-    return PreparedProduct(key, title[:300] or key, sku[:100], category[:80])
+    return key, title[:300] or key, sku[:100], category[:80]
 
 
 def _array(values: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from guanxi.commerce.events import (
     OrderShipped,
 )
 from guanxi.commerce.types import IncomingOrder, OrderKind, OrderStatus
+from guanxi.core import bulk
 from guanxi.core.money import Minor
 
 PLACED, PAID, SHIPPED, COMPLETED, REFUNDED, CANCELLED = 1, 2, 4, 8, 16, 32
@@ -40,8 +41,7 @@ def of(order: IncomingOrder, shop_id: int) -> list[Milestone]:
     )
     data = f'{{"shop_id": {shop_id}, "currency": "{order.currency.upper()}", "total": {order.total}, "amount": '
     return [
-        (bit, f"{KINDS[bit]}\t{(at or last_known).isoformat()}\t{data}{amount}}}")
-        for bit, at, amount in _reached(order)
+        (bit, f"{KINDS[bit]}\t{bulk.moment(at or last_known)}\t{data}{amount}}}") for bit, at, amount in _reached(order)
     ]
 
 

@@ -125,8 +125,8 @@ def _look_up(external_ids: Iterable[str], shop_id: int) -> dict[str, Stored]:
         cursor.execute(
             "SELECT external_id, id, customer_id, matched_by, status, source_updated_at,"
             " replace(content_digest::text, '-', ''), line_count, replace(lines_digest::text, '-', ''), lines_detailed,"
-            " announced FROM commerce_order WHERE shop_id = %s AND external_id = ANY(%s)",
-            [shop_id, list(external_ids)],
+            " announced FROM commerce_order WHERE shop_id = %s AND external_id = ANY(%s::text[])",
+            [shop_id, bulk.texts(external_ids)],
         )
         rows = cursor.fetchall()
     return {row[0]: Stored._make((*row[1:4], STATUS_RANK[OrderStatus(row[4])], *row[5:])) for row in rows}
@@ -211,13 +211,15 @@ def _products(works: Sequence[Work], batch: Batch) -> dict[str, int]:
     for work in works:
         if work.lines:
             for product, _row in work.lines.rows:
-                wanted.setdefault(product.key, product)
+                if product[0] not in wanted:
+                    wanted[product[0]] = PreparedProduct(*product)
     if not wanted:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT key, id, sku = '' OR category = '' FROM commerce_product WHERE shop_id = %s AND key = ANY(%s)",
-            [batch.shop_id, list(wanted)],
+            "SELECT key, id, sku = '' OR category = '' FROM commerce_product WHERE shop_id = %s"
+            " AND key = ANY(%s::text[])",
+            [batch.shop_id, bulk.texts(wanted)],
         )
         rows = cursor.fetchall()
         found = {key: number for key, number, _bare in rows}
@@ -250,7 +252,7 @@ def _products(works: Sequence[Work], batch: Batch) -> dict[str, int]:
 
 
 def _write_new(works: Sequence[Work], batch: Batch) -> None:
-    start = f"{batch.shop_id}\t{batch.now.isoformat()}\t"
+    start = f"{batch.shop_id}\t{bulk.moment(batch.now)}\t"
     bulk.copy_lines("commerce_order", CREATED, [start + _row(work, batch) for work in works])
 
 
@@ -268,7 +270,7 @@ def _row(work: Work, batch: Batch) -> str:
     announced = milestones.bits(order.milestones) | (stored.announced if stored else 0)
     return (
         f"{work.id}\t{work.customer_id or bulk.NULL}\t{work.matched_by}\t{order.digest}\t{about_lines}\t{announced}"
-        f"\t{batch.import_id or bulk.NULL}\t{batch.now.isoformat()}\t{order.said}"
+        f"\t{batch.import_id or bulk.NULL}\t{bulk.moment(batch.now)}\t{order.said}"
     )
 
 
@@ -311,15 +313,15 @@ def _write_parts(new: Sequence[Work], changed: Sequence[Work], products: Mapping
     resaid = [work.id for work in changed if work.order]
     with connection.cursor() as cursor:
         if relined:
-            cursor.execute("DELETE FROM commerce_orderline WHERE order_id = ANY(%s)", [relined])
+            cursor.execute("DELETE FROM commerce_orderline WHERE order_id = ANY(%s::bigint[])", [bulk.numbers(relined)])
         for table, _columns in PARTS.values() if resaid else ():
-            cursor.execute(f"DELETE FROM {table} WHERE order_id = ANY(%s)", [resaid])
+            cursor.execute(f"DELETE FROM {table} WHERE order_id = ANY(%s::bigint[])", [bulk.numbers(resaid)])
     works = [*new, *changed]
     bulk.copy_lines(
         "commerce_orderline",
         f"order_id, product_id, {incoming.LINE_SAID}",
         [
-            f"{work.id}\t{products[product.key]}\t{row}"
+            f"{work.id}\t{products[product[0]]}\t{row}"
             for work in works
             if work.lines
             for product, row in work.lines.rows
@@ -333,7 +335,7 @@ def _write_parts(new: Sequence[Work], changed: Sequence[Work], products: Mapping
 
 def _announce(works: Sequence[Work], batch: Batch) -> None:
     """The events of milestones that are news, each once in the life of an order."""
-    now = batch.now.isoformat()
+    now = bulk.moment(batch.now)
     events.publish_lines(
         f"{work.customer_id or bulk.NULL}\t{work.id}\t{now}\t{event}"
         for work in works

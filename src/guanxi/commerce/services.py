@@ -5,14 +5,23 @@ from datetime import datetime
 from typing import Any
 
 from guanxi.commerce import incoming, recording
-from guanxi.commerce.incoming import Place, Prepared, PreparedLines, Rejection
+from guanxi.commerce.incoming import Place, Rejection
 from guanxi.commerce.models import Shop
+from guanxi.commerce.packing import Ready, pack, unpack
 from guanxi.commerce.recording import Batch, RecordResult
 from guanxi.commerce.types import IncomingOrder, IncomingOrderLines
 
-__all__ = ["RecordResult", "Rejection", "ensure_shop", "prepare_orders", "record_orders", "record_prepared"]
-
-Ready = Prepared | PreparedLines | Rejection
+__all__ = [
+    "Ready",
+    "RecordResult",
+    "Rejection",
+    "ensure_shop",
+    "pack",
+    "prepare_orders",
+    "record_orders",
+    "record_prepared",
+    "unpack",
+]
 
 
 def record_orders(

@@ -1,7 +1,8 @@
 """Writing in sets: text for COPY, numbers for rows before they are written, one writer at a time."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from django.db import connection
 
@@ -23,8 +24,18 @@ def storable(value: str) -> str:
     return value if value.isprintable() else value.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
+@lru_cache(maxsize=65536)
 def moment(value: datetime | None) -> str:
-    return NULL if value is None else value.isoformat()
+    """A time as a field of COPY, in UTC. Remembered: an order, its parts and its events share a few times."""
+    if value is None:
+        return NULL
+    return (value if value.tzinfo is None else value.astimezone(UTC)).isoformat()
+
+
+@lru_cache(maxsize=65536)
+def from_moment(text: str) -> datetime:
+    """The time that `moment` has written."""
+    return datetime.fromisoformat(text)
 
 
 def binary(value: bytes) -> str:
@@ -34,6 +45,17 @@ def binary(value: bytes) -> str:
 def array(words: Iterable[str]) -> str:
     """Words of letters, digits and hyphens as the text of an array: one parameter, however many there are."""
     return "{" + ",".join(words) + "}"
+
+
+def numbers(values: Iterable[int]) -> str:
+    """Whole numbers as the text of an array; see `array`."""
+    return array(map(str, values))
+
+
+def texts(values: Iterable[str]) -> str:
+    """Storable texts as the text of an array; a list would be looked at word by word by the driver."""
+    quoted = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
+    return "{" + ",".join(quoted) + "}"
 
 
 def copy_lines(table: str, columns: str, lines: Iterable[str]) -> None:

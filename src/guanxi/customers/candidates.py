@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from guanxi.core import bulk
 from guanxi.core.crypto import keyring
 from guanxi.customers import normalise
-from guanxi.customers.types import PER_SHOP, IdentifierKind, IncomingConsent, IncomingProfile
+from guanxi.customers.types import PER_SHOP, Channel, IdentifierKind, IncomingConsent, IncomingProfile, Purpose
+
+KINDS = {kind.value: kind for kind in IdentifierKind}
 
 
 class Key(NamedTuple):
@@ -99,6 +102,27 @@ def candidate(profile: IncomingProfile, *, shop_id: int, country: str, seen_at: 
         consents=profile.consents,
         fingerprint="\x1f".join(said) + _extras(profile),
     )
+
+
+def plain(one: Candidate) -> tuple[Any, ...]:
+    """As tuples of text and numbers, for passing between processes. `from_plain` makes it a candidate again, without
+    its fingerprint, which has done its work by then."""
+    *texts, seen_at, tags, consents, _fingerprint = one[1:]
+    keys = tuple([(key.kind.value, *key[1:]) for key in one.keys])
+    said = tuple([(each.channel.value, each.purpose.value, each.granted, bulk.moment(each.at)) for each in consents])
+    return keys, texts, bulk.moment(seen_at), tuple(tags), said
+
+
+def from_plain(values: tuple[Any, ...]) -> Candidate:
+    keys, texts, seen_at, tags, said = values
+    consents = tuple(
+        [
+            IncomingConsent(Channel(channel), Purpose(purpose), granted, bulk.from_moment(at))
+            for channel, purpose, granted, at in said
+        ]
+    )
+    named = tuple([Key(KINDS[kind], *key) for kind, *key in keys])
+    return Candidate._make((named, *texts, bulk.from_moment(seen_at), tags, consents, ""))
 
 
 def _birth_date(value: date | None) -> str:

@@ -40,8 +40,8 @@ def create(candidates: Mapping[int, Sequence[Candidate]], *, shop_id: int | None
     events.publish_select(
         "SELECT 'customer.created', id, id, created_at, created_at,"
         " jsonb_build_object('source', source, 'shop_id', first_shop_id)"
-        " FROM customers_customer WHERE id = ANY(%s)",
-        [list(candidates)],
+        " FROM customers_customer WHERE id = ANY(%s::bigint[])",
+        [bulk.numbers(candidates)],
     )
 
 
@@ -70,8 +70,8 @@ def _stored(customers: list[int]) -> list[tuple[int, datetime | None, dict[str, 
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT id, profile_seen_at, {', '.join(FIELDS)} FROM customers_customer"
-            " WHERE id = ANY(%s) AND erased_at IS NULL",
-            [customers],
+            " WHERE id = ANY(%s::bigint[]) AND erased_at IS NULL",
+            [bulk.numbers(customers)],
         )
         return [(row[0], row[1], dict(zip(FIELDS, row[2:], strict=True))) for row in cursor.fetchall()]
 
@@ -119,7 +119,7 @@ def _line(customer: int, values: Values, newest: datetime | None, now: datetime)
     year, month = (int(born[:4]), int(born[5:7])) if born else (bulk.NULL, bulk.NULL)
     return (
         f"{customer}\t{sealed}\t{plain}\t{{{tokens}}}\t{year}\t{month}"
-        f"\t{bool(values['email'])}\t{bool(values['phone'])}\t{bulk.moment(newest)}\t{now.isoformat()}"
+        f"\t{bool(values['email'])}\t{bool(values['phone'])}\t{bulk.moment(newest)}\t{bulk.moment(now)}"
     )
 
 
@@ -147,7 +147,7 @@ def _move(moved: dict[int, datetime]) -> None:
             cursor.execute(
                 "UPDATE customers_customer c SET profile_seen_at = s.seen_at"
                 " FROM unnest(%s::bigint[], %s::timestamptz[]) s (id, seen_at) WHERE c.id = s.id",
-                [list(moved), list(moved.values())],
+                [bulk.numbers(moved), bulk.texts(map(bulk.moment, moved.values()))],
             )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from guanxi.core import audit, bulk, events
 from guanxi.core.models import User
 from guanxi.customers import consents, normalise, profiles, resolution, sharing, tagging
-from guanxi.customers.candidates import Candidate, candidate, key, search_hash
+from guanxi.customers.candidates import Candidate, candidate, from_plain, key, plain, search_hash
 from guanxi.customers.consents import Answer, may_contact
 from guanxi.customers.events import CustomerErased
 from guanxi.customers.models import Customer, CustomerTag, Identifier
@@ -35,7 +35,9 @@ __all__ = [
     "add_identifier",
     "create_customer",
     "erase",
+    "from_plain",
     "may_contact",
+    "plain",
     "prepare",
     "record_consent",
     "region_name",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class IdentifierKind(StrEnum):
@@ -32,8 +33,7 @@ class Purpose(StrEnum):
     """Order confirmations and the like, which need no consent."""
 
 
-@dataclass(frozen=True, slots=True)
-class IncomingIdentifier:
+class IncomingIdentifier(NamedTuple):
     kind: IdentifierKind
     value: str
 
@@ -47,9 +47,12 @@ class IncomingConsent:
     """When the person said so, aware UTC."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class IncomingProfile:
-    """A person as one source saw them once. Empty text means "the source did not say"."""
+    """A person as one source saw them once. Empty text means "the source did not say".
+
+    Nobody changes one once it is made. It is not frozen, because imports make one for each order.
+    """
 
     identifiers: Sequence[IncomingIdentifier] = ()
     name: str = ""
