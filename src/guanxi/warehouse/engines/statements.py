@@ -82,7 +82,10 @@ def _shape(root: ops.Node) -> _Shape:
 
 
 def _is_given(node: ops.Node) -> bool:
-    return isinstance(node, ops.Literal) and type(node.value) in (int, str, datetime)
+    """Whether a value says its type by itself: a number of seconds as an interval, for one, does not."""
+    if not isinstance(node, ops.Literal) or type(node.value) not in (int, str, datetime):
+        return False
+    return bool(node.dtype.is_integer() or node.dtype.is_string() or node.dtype.is_timestamp())
 
 
 def _own(part: Any) -> Hashable:

@@ -80,3 +80,18 @@ def test_a_value_that_makes_no_difference_is_not_handed_over() -> None:
     assert sorted(values) == [str(number) for number in written.numbers]
     assert all(f"${number}" in written.sql for number in written.numbers)
     assert 5 in values.values()
+
+
+def test_a_value_that_does_not_say_its_type_stays_in_the_sql(home: object) -> None:
+    from guanxi.warehouse.engines.duckdb import DuckDB
+
+    later = ibis.literal(DAY) + ibis.interval(seconds=28_800)
+    spans = (
+        ibis.range(1).unnest().name("n").as_table().select(at=later, on=ibis.date(2026, 5, 10), half=ibis.literal(0.5))
+    )
+    _written, values = statement(spans)
+    assert [value for value in values.values() if isinstance(value, datetime)] == [DAY]
+    assert 28_800 not in values.values()
+    assert DuckDB().execute(spans).to_pylist() == [
+        {"at": datetime(2026, 5, 10, 8, tzinfo=UTC), "on": DAY.date(), "half": 0.5}
+    ]
