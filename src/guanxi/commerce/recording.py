@@ -253,7 +253,7 @@ def _products(works: Sequence[Work], batch: Batch) -> dict[str, int]:
 
 def _write_new(works: Sequence[Work], batch: Batch) -> None:
     start = f"{batch.shop_id}\t{bulk.moment(batch.now)}\t"
-    bulk.copy_lines("commerce_order", CREATED, [start + _row(work, batch) for work in works])
+    bulk.copy_lines("commerce_order", CREATED, (start + _row(work, batch) for work in works))
 
 
 def _row(work: Work, batch: Batch) -> str:
@@ -320,16 +320,16 @@ def _write_parts(new: Sequence[Work], changed: Sequence[Work], products: Mapping
     bulk.copy_lines(
         "commerce_orderline",
         f"order_id, product_id, {incoming.LINE_SAID}",
-        [
+        (
             f"{work.id}\t{products[product[0]]}\t{row}"
             for work in works
             if work.lines
             for product, row in work.lines.rows
-        ],
+        ),
     )
     for part, (table, columns) in PARTS.items():
         bulk.copy_lines(
-            table, columns, [f"{work.id}\t{row}" for work in works if work.order for row in getattr(work.order, part)]
+            table, columns, (f"{work.id}\t{row}" for work in works if work.order for row in getattr(work.order, part))
         )
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 
 from django.db import connection
 
 NULL = "\\N"
+PIECE = 500
+"""Lines of COPY in one packet or a few."""
 ESCAPES = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
 
 
@@ -59,12 +62,18 @@ def texts(values: Iterable[str]) -> str:
 
 
 def copy_lines(table: str, columns: str, lines: Iterable[str]) -> None:
-    """COPY ready lines (fields by tab, no line end) into a table, in the caller's transaction."""
-    data = "\n".join(lines)
-    if not data:
+    """COPY ready lines (fields by tab, no line end) into a table, in the caller's transaction.
+
+    Lines made while they are asked for go in pieces, so that PostgreSQL works on one as the next is made.
+    """
+    remaining = iter(lines)
+    piece = list(islice(remaining, PIECE))
+    if not piece:
         return
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-        copy.write(data + "\n")
+        while piece:
+            copy.write("\n".join(piece) + "\n")
+            piece = list(islice(remaining, PIECE))
 
 
 def reserve_ids(table: str, count: int) -> list[int]:

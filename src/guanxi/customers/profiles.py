@@ -31,11 +31,7 @@ def create(candidates: Mapping[int, Sequence[Candidate]], *, shop_id: int | None
     if not candidates:
         return
     end = f"\t{bulk.text(source, 60)}\t{shop_id or bulk.NULL}\t{now.isoformat()}"
-    lines = []
-    for customer, seen in candidates.items():
-        values: Values = dict.fromkeys(FIELDS, "")
-        newest = _fold(values, None, seen)
-        lines.append(_line(customer, values, newest, now) + end)
+    lines = (_first_line(customer, seen, now) + end for customer, seen in candidates.items())
     bulk.copy_lines("customers_customer", CREATED, lines)
     events.publish_select(
         "SELECT 'customer.created', id, id, created_at, created_at,"
@@ -43,6 +39,12 @@ def create(candidates: Mapping[int, Sequence[Candidate]], *, shop_id: int | None
         " FROM customers_customer WHERE id = ANY(%s::bigint[])",
         [bulk.numbers(candidates)],
     )
+
+
+def _first_line(customer: int, seen: Sequence[Candidate], now: datetime) -> str:
+    values: Values = dict.fromkeys(FIELDS, "")
+    newest = _fold(values, None, seen)
+    return _line(customer, values, newest, now)
 
 
 def update(candidates: Mapping[int, Sequence[Candidate]], *, now: datetime) -> set[int]:

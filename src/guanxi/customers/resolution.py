@@ -32,6 +32,7 @@ KNOWN, CREATED, GUEST = "known", "created", "guest"
 IDENTIFIER_COLUMNS = (
     "customer_id, kind, shop_id, digest, search_hash, value, names_seen, accounts_seen, source, first_seen_at"
 )
+VALUE_SEAL = Identifier._meta.get_field("value").seal_name
 Hit = tuple[int, int, str]
 """Rank of the identifier's kind, customer, kind: the smallest wins."""
 
@@ -275,25 +276,25 @@ def _add_identifiers(
     source: str,
     now: datetime,
 ) -> None:
-    ring = keyring()
-    seal_name = Identifier._meta.get_field("value").seal_name
     end = f"{bulk.text(source, 60)}\t{now.isoformat()}"
-    lines: dict[str, str] = {}
-    for one in candidates:
-        for key in one.keys:
-            digest = key.digest
-            if digest in lines or digest in standing.owners or digest not in claims:
-                continue
-            names, accounts = "{}", "{}"
-            if key.kind not in PER_SHOP:
-                seen = company[digest]
-                names = f"{{{','.join(map(str, sharing.capped(seen.names)))}}}"
-                accounts = f"{{{','.join(map(str, sharing.capped(seen.accounts)))}}}"
-            lines[digest] = (
-                f"{claims[digest]}\t{key.kind.value}\t{key.shop_id}\t{digest}\t{sharing.search_field(key)}\t"
-                f"{bulk.binary(ring.seal(key.value, seal_name))}\t{names}\t{accounts}\t{end}"
-            )
-    bulk.copy_lines("customers_identifier", IDENTIFIER_COLUMNS, lines.values())
+    new = {
+        key.digest: key
+        for one in candidates
+        for key in one.keys
+        if key.digest in claims and key.digest not in standing.owners
+    }
+    lines = (f"{claims[digest]}\t{_identifier(key, company)}\t{end}" for digest, key in new.items())
+    bulk.copy_lines("customers_identifier", IDENTIFIER_COLUMNS, lines)
+
+
+def _identifier(key: Key, company: dict[str, sharing.Company]) -> str:
+    names, accounts = "{}", "{}"
+    if key.kind not in PER_SHOP:
+        seen = company[key.digest]
+        names = bulk.numbers(sharing.capped(seen.names))
+        accounts = bulk.numbers(sharing.capped(seen.accounts))
+    sealed = bulk.binary(keyring().seal(key.value, VALUE_SEAL))
+    return f"{key.kind.value}\t{key.shop_id}\t{key.digest}\t{sharing.search_field(key)}\t{sealed}\t{names}\t{accounts}"
 
 
 def _note_tied(candidates: Sequence[Candidate], resolutions: Sequence[Resolution], tied: set[str]) -> None:
