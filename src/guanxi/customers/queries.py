@@ -17,6 +17,7 @@ from guanxi.customers.models import ConsentEntry, Customer, CustomerTag, Identif
 from guanxi.customers.names import search_tokens, split_name
 from guanxi.customers.profiles import SEAL_NAMES
 from guanxi.customers.types import Channel, IdentifierKind
+from guanxi.customers.zones import time_zone
 
 SEARCH_LIMIT = 50
 CONTACT_FIELD = {Channel.EMAIL: "email", Channel.SMS: "phone"}
@@ -194,6 +195,12 @@ def _card(row: Customer, labels: tuple[str, ...]) -> CustomerCard:
         updated_at=row.updated_at,
         erased=row.erased_at is not None,
     )
+
+
+def time_zone_of(customer_id: int, *, now: datetime) -> str:
+    """The zone in which this customer lives, as the tz database names it; empty when it is not sure."""
+    row = Customer.objects.filter(pk=customer_id).only("phone", "country").first()
+    return time_zone(row.phone, row.country, now=now) if row else ""
 
 
 def contact_points(customer_ids: Sequence[int], *, channel: Channel) -> dict[int, ContactPoint]:

@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from guanxi.commerce.testing import order, record, shop
-from guanxi.core.models import AuditEntry
+from guanxi.core.models import AuditEntry, User
 from guanxi.core.testing import signed_in
 from guanxi.customers import queries as customers
 from guanxi.customers.testing import profile
@@ -39,6 +39,14 @@ def test_nothing_personal_is_on_the_page_until_it_is_revealed(client: Client, cu
     assert PHONE in shown.content.decode()
     assert shown["Cache-Control"] == "no-store"
     assert AuditEntry.objects.get(action="customer.revealed").detail == {"field": "phone"}
+
+
+def test_the_customers_clock_is_shown_where_it_differs_from_the_readers(client: Client, customer: int) -> None:
+    reader = signed_in(client)
+    for zone, shown in (("Asia/Shanghai", False), ("Asia/Singapore", False), ("Europe/London", True)):
+        User.objects.filter(pk=reader.pk).update(time_zone=zone)
+        page = client.get(f"/customers/{customer}/").content.decode()
+        assert ("Local time" in page, "Asia/Shanghai" in page) == (shown, shown), zone
 
 
 def test_someone_without_the_right_cannot_reveal(client: Client, customer: int) -> None:

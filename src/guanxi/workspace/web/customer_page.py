@@ -1,6 +1,8 @@
 """The customer page: everything about one customer, and what can be done here."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -32,6 +34,14 @@ def _card(customer_id: int) -> CustomerCard:
     return found[0]
 
 
+def _clock(customer_id: int) -> datetime | None:
+    """What the customer's clock shows, where that is known and not what the reader's shows."""
+    now = timezone.localtime()
+    zone = customers.time_zone_of(customer_id, now=now)
+    theirs = now.astimezone(ZoneInfo(zone)) if zone else now
+    return theirs if theirs.utcoffset() != now.utcoffset() else None
+
+
 @requires("customers.view")
 def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     card = _card(customer_id)
@@ -39,6 +49,7 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     context: dict[str, Any] = {
         "card": card,
         "currency": preferences.currency(),
+        "clock": _clock(customer_id),
         "totals": commerce.totals_of(customer_id),
         "orders": commerce.orders_of(customer_id, limit=10) if actor(request).may("commerce.view") else [],
         "identifiers": customers.identifiers(customer_id),
