@@ -1,7 +1,9 @@
 """Words for what this room calls by a code."""
 
+from babel import Locale
 from django import template
 from django.utils.functional import Promise
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -41,3 +43,9 @@ def identifier_kind(kind: str) -> Promise | str:
 @register.filter
 def channel_name(channel: str) -> Promise | str:
     return CHANNELS.get(channel, channel)
+
+
+@register.filter
+def country_name(country: str) -> str:
+    """A country in the reader's language; what is no code stays as its source wrote it."""
+    return str(Locale.parse(to_locale(get_language() or "en")).territories.get(country, country))

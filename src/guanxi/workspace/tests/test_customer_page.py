@@ -49,6 +49,14 @@ def test_the_customers_clock_is_shown_where_it_differs_from_the_readers(client: 
         assert ("Local time" in page, "Asia/Shanghai" in page) == (shown, shown), zone
 
 
+def test_a_country_is_named_in_the_readers_language(client: Client, customer: int) -> None:
+    signed_in(client)
+    for language, name in (("en", "China"), ("zh-hant", "中國")):
+        client.cookies["django_language"] = language
+        page = client.get(f"/customers/{customer}/").content.decode()
+        assert f" {name}</dd>" in page, language
+
+
 def test_someone_without_the_right_cannot_reveal(client: Client, customer: int) -> None:
     signed_in(client, role="analyst")
     assert "/reveal/" not in client.get(f"/customers/{customer}/").content.decode()
