@@ -9,12 +9,15 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from guanxi.core.models import User
 from guanxi.core.testing import make_user
 
 VENDOR = Path(settings.PACKAGE) / "static" / "vendor"
+PATIENCE = 30_000
+"""Milliseconds before a page is taken to be stuck. Nothing waits that long but on a machine with other work to do."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +66,7 @@ def page_as(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]
         if user or role:
             context.add_cookies([{"name": "sessionid", "value": _session(user, role), "url": live_server.url}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(_told(message)) if message.type == "error" else None)
         return page

@@ -78,10 +78,10 @@ def mail_server(certificate: Path, mailbox: Mailbox, *, implicit: bool = False) 
     def session() -> SMTP:
         return SMTP(mailbox, authenticator=mailbox.authenticate, auth_required=True, **options)
 
-    starting = loop.create_server(session, "127.0.0.1", 0, ssl=context if implicit else None)
-    server = loop.run_until_complete(starting)
-    thread = threading.Thread(target=loop.run_forever)
+    thread = threading.Thread(target=loop.run_forever)  # the thread of the tests may have the browser's loop
     thread.start()
+    starting = loop.create_server(session, "127.0.0.1", 0, ssl=context if implicit else None)
+    server = asyncio.run_coroutine_threadsafe(starting, loop).result()
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
