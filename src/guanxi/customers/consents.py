@@ -114,7 +114,7 @@ def may_contact(customer_ids: Sequence[int], *, channel: Channel, purpose: Purpo
             "SELECT c.id, c.erased_at IS NOT NULL, (SELECT e.granted FROM customers_consententry e"
             "  WHERE e.customer_id = c.id AND e.channel = %s AND e.purpose = %s ORDER BY e.at DESC, e.id DESC LIMIT 1)"
             " FROM customers_customer c WHERE c.id = ANY(%s::bigint[])",
-            [channel.value, purpose.value, bulk.array(map(str, customer_ids))],
+            [channel.value, purpose.value, bulk.numbers(customer_ids)],
         )
         said = {None: NOT_NEEDED if purpose is Purpose.SERVICE else NEVER_GIVEN, True: GRANTED, False: WITHDRAWN}
         found = {customer: ERASED if erased else said[granted] for customer, erased, granted in cursor.fetchall()}

@@ -210,7 +210,7 @@ def contact_points(customer_ids: Sequence[int], *, channel: Channel) -> dict[int
         cursor.execute(
             f"SELECT id, {field}, name, language, region FROM customers_customer"
             f" WHERE id = ANY(%s::bigint[]) AND has_{field} AND erased_at IS NULL",
-            [bulk.array(map(str, customer_ids))],
+            [bulk.numbers(customer_ids)],
         )
         rows = cursor.fetchall()
     unseal = keyring().open
@@ -242,7 +242,7 @@ def reachable(customer_ids: Sequence[int], *, channel: Channel) -> set[int]:
         cursor.execute(
             f"SELECT id FROM customers_customer WHERE id = ANY(%s::bigint[]) AND has_{CONTACT_FIELD[channel]}"
             " AND erased_at IS NULL",
-            [bulk.array(map(str, customer_ids))],
+            [bulk.numbers(customer_ids)],
         )
         return {row[0] for row in cursor.fetchall()}
 
@@ -257,7 +257,7 @@ def contact_digests(customer_ids: Sequence[int], *, channel: Channel) -> list[tu
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT customer_id, digest FROM customers_identifier WHERE customer_id = ANY(%s::bigint[]) AND kind = %s",
-            [bulk.array(map(str, customer_ids)), CONTACT_KIND[channel].value],
+            [bulk.numbers(customer_ids), CONTACT_KIND[channel].value],
         )
         return cursor.fetchall()
 

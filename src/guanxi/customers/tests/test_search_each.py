@@ -1,6 +1,7 @@
 """Many whole identifiers looked up together."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from guanxi.customers import queries, services
 from guanxi.customers.testing import NOW, profile
@@ -40,8 +41,8 @@ def test_each_text_finds_whom_the_search_finds() -> None:
         assert sorted(queries.search(text)) == list(queries.search_each([text]).get(text, ())), text
 
 
-def test_any_number_of_texts_takes_two_queries(django_assert_num_queries: object) -> None:
+def test_any_number_of_texts_takes_two_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     of_shop(0, profile(phone="13812345679"))
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(2):
         found = queries.search_each([f"138{number:08d}" for number in range(12_345_000, 12_346_000)])
     assert list(found) == ["13812345679"]
