@@ -3,7 +3,9 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 
 from guanxi.core import audit
 from guanxi.core.models import User
@@ -22,6 +24,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """By the owner of the account, who alone knows it."""
         user.password_is_temporary = False
         super().set_password(user, password)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """To the first page, not to the same form again, which would look as if it had been refused."""
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> Any:
         audit.record("user.signed_in", actor=user, subject=("user", user.pk), request=request)
