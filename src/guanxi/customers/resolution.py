@@ -17,9 +17,9 @@ from django.db import connection, transaction
 
 from guanxi.core import bulk
 from guanxi.core.crypto import keyring
-from guanxi.customers import consents, profiles, sharing, tagging
+from guanxi.customers import consents, profiles, queries, sharing, tagging
 from guanxi.customers.candidates import Candidate, Key
-from guanxi.customers.models import Customer, Identifier
+from guanxi.customers.models import Identifier
 from guanxi.customers.types import PER_SHOP, IdentifierKind, Resolution, ResolveResult
 
 RANK = {
@@ -61,7 +61,7 @@ def resolve(
         standing = _look_up(candidates)
         fresh_company = sharing.company(candidates)
         tied = _set_aside_too_common(candidates, standing, fresh_company, now=now)
-        alive = _alive(known or ())
+        alive = queries.present({one for one in known or () if one is not None})
         resolutions, claims = _decide(candidates, known, alive, standing)
         _write(candidates, resolutions, shop_id=shop_id, source=source, now=now)
         _add_identifiers(candidates, claims, standing, fresh_company, source=source, now=now)
@@ -142,13 +142,6 @@ def _keep_company(grown: dict[str, sharing.Company]) -> None:
             " FROM staged_company s WHERE i.digest = s.digest"
         )
         cursor.execute("TRUNCATE staged_company")
-
-
-def _alive(known: Sequence[int | None]) -> set[int]:
-    wanted = {customer for customer in known if customer is not None}
-    if not wanted:
-        return set()
-    return set(Customer.objects.filter(pk__in=wanted, erased_at=None).values_list("pk", flat=True))
 
 
 def _decide(
