@@ -20,8 +20,8 @@ from guanxi.customers import services as customers
 from guanxi.customers.types import Resolution
 
 KEPT = (
-    "id, customer_id, matched_by, content_digest, line_count, lines_digest, lines_detailed, announced, import_id,"
-    " updated_at"
+    "id, customer_id, origin_customer_id, matched_by, content_digest, line_count, lines_digest, lines_detailed,"
+    " announced, import_id, updated_at"
 )
 """Columns of an order that we add to what its source said, when it is new and when it changes."""
 UPDATED = f"{KEPT}, {incoming.SAID}"
@@ -56,6 +56,7 @@ class Stored(NamedTuple):
 
     id: int
     customer_id: int | None
+    origin_id: int | None
     matched_by: str
     rank: int
     updated_at: datetime | None
@@ -77,6 +78,8 @@ class Work:
     """None when they stay as they are."""
     id: int = 0
     customer_id: int | None = None
+    origin_id: int | None = None
+    """Of several merged customers, the one whose order it is; see `Resolution.origin_id`."""
     matched_by: str = ""
 
 
@@ -123,13 +126,13 @@ def record(items: Iterable[Prepared | PreparedLines | Rejection], batch: Batch) 
 def _look_up(external_ids: Iterable[str], shop_id: int) -> dict[str, Stored]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT external_id, id, customer_id, matched_by, status, source_updated_at,"
+            "SELECT external_id, id, customer_id, origin_customer_id, matched_by, status, source_updated_at,"
             " replace(content_digest::text, '-', ''), line_count, replace(lines_digest::text, '-', ''), lines_detailed,"
             " announced FROM commerce_order WHERE shop_id = %s AND external_id = ANY(%s::text[])",
             [shop_id, bulk.texts(external_ids)],
         )
         rows = cursor.fetchall()
-    return {row[0]: Stored._make((*row[1:4], STATUS_RANK[OrderStatus(row[4])], *row[5:])) for row in rows}
+    return {row[0]: Stored._make((*row[1:5], STATUS_RANK[OrderStatus(row[5])], *row[6:])) for row in rows}
 
 
 def _fold(given: Iterable[Prepared | PreparedLines], stored: Mapping[str, Stored], result: RecordResult) -> list[Work]:
@@ -169,7 +172,8 @@ def _drop_what_is_known(work: Work) -> None:
     stored = work.stored
     if stored is None:
         return
-    work.id, work.customer_id, work.matched_by = stored.id, stored.customer_id, stored.matched_by
+    work.id, work.matched_by = stored.id, stored.matched_by
+    work.customer_id, work.origin_id = stored.customer_id, stored.origin_id
     if work.lines and (work.lines.digest == stored.lines_digest or (stored.lines_detailed and not work.lines.detailed)):
         work.lines = None
     unlinked = stored.customer_id is None and work.order is not None and work.order.buyer and work.order.buyer.keys
@@ -192,7 +196,7 @@ def _resolve(works: Sequence[Work], batch: Batch, result: RecordResult) -> None:
         shop_id=batch.shop_id,
         source=batch.source,
         now=batch.now,
-        known=[work.customer_id for work, _buyer in asked],
+        known=[work.origin_id or work.customer_id for work, _buyer in asked],
     )
     for (work, _buyer), found in zip(asked, resolved.resolutions, strict=True):
         _take(work, found)
@@ -202,7 +206,7 @@ def _resolve(works: Sequence[Work], batch: Batch, result: RecordResult) -> None:
 
 def _take(work: Work, found: Resolution) -> None:
     if found.customer_id is not None and work.customer_id is None:
-        work.customer_id, work.matched_by = found.customer_id, found.reason[:40]
+        work.customer_id, work.origin_id, work.matched_by = found.customer_id, found.origin_id, found.reason[:40]
 
 
 def _products(works: Sequence[Work], batch: Batch) -> dict[str, int]:
@@ -269,8 +273,8 @@ def _row(work: Work, batch: Batch) -> str:
         about_lines = f"0\t{bulk.NULL}\tfalse"
     announced = milestones.bits(order.milestones) | (stored.announced if stored else 0)
     return (
-        f"{work.id}\t{work.customer_id or bulk.NULL}\t{work.matched_by}\t{order.digest}\t{about_lines}\t{announced}"
-        f"\t{batch.import_id or bulk.NULL}\t{bulk.moment(batch.now)}\t{order.said}"
+        f"{work.id}\t{work.customer_id or bulk.NULL}\t{work.origin_id or bulk.NULL}\t{work.matched_by}\t{order.digest}"
+        f"\t{about_lines}\t{announced}\t{batch.import_id or bulk.NULL}\t{bulk.moment(batch.now)}\t{order.said}"
     )
 
 
@@ -337,7 +341,7 @@ def _announce(works: Sequence[Work], batch: Batch) -> None:
     """The events of milestones that are news, each once in the life of an order."""
     now = bulk.moment(batch.now)
     events.publish_lines(
-        f"{work.customer_id or bulk.NULL}\t{work.id}\t{now}\t{event}"
+        f"{work.origin_id or work.customer_id or bulk.NULL}\t{work.id}\t{now}\t{event}"
         for work in works
         if work.order
         for bit, event in work.order.milestones

@@ -8,6 +8,7 @@ from guanxi.core.api.events import router as events
 from guanxi.core.api.problems import handle_problems
 from guanxi.core.permissions import SIGNED_IN, requires
 from guanxi.customers.api import router as customers
+from guanxi.customers.api_merging import router as merges
 from guanxi.marketing.api import router as campaigns
 from guanxi.segments.api import router as segments
 
@@ -24,6 +25,7 @@ api = NinjaAPI(
 )
 handle_problems(api)
 api.add_router("/customers", customers)
+api.add_router("/merges", merges)
 api.add_router("", orders)
 api.add_router("/events", events)
 api.add_router("/segments", segments)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("account/", include("guanxi.core.web.account_urls")),
     path("api/v1/", api.urls),
     path("settings/", include("guanxi.core.web.urls")),
+    path("customers/", include("guanxi.customers.web.urls")),
     path("customers/", include("guanxi.workspace.web.customer_urls")),
     path("orders/", include("guanxi.commerce.web.urls")),
     path("segments/", include("guanxi.segments.web.urls")),

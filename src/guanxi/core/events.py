@@ -7,7 +7,7 @@ anything else it does must bear repetition.
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils.functional import Promise
 from psycopg.types.json import Jsonb
 
-from guanxi.core import bulk
+from guanxi.core import bulk, merged
 from guanxi.core.models import EventCursor
 
 COLUMNS = "kind, customer_id, subject_id, occurred_at, recorded_at, data"
@@ -134,7 +134,7 @@ def read_next(name: str, *, now: datetime) -> int:
                 return 0
             wanted = [e for e in events if reader.kinds is None or e.kind in reader.kinds]
             if wanted:
-                reader.handle(wanted, now)
+                reader.handle(_of_today(wanted), now)
             cursor.xact, cursor.event_id = events[-1].xact, events[-1].id
             cursor.failures, cursor.error, cursor.retry_at = 0, "", None
             cursor.save()
@@ -142,6 +142,14 @@ def read_next(name: str, *, now: datetime) -> int:
     except Exception as error:
         _note_failure(name, error, now)
         raise
+
+
+def _of_today(given: Sequence[StoredEvent]) -> Sequence[StoredEvent]:
+    """With the customers that those are now who were merged since."""
+    into = merged.now({event.customer_id for event in given if event.customer_id is not None})
+    if not into:
+        return given
+    return [replace(event, customer_id=into.get(event.customer_id or 0, event.customer_id)) for event in given]
 
 
 def _fetch(reader: Reader, cursor: EventCursor) -> list[StoredEvent]:
@@ -153,9 +161,10 @@ def read_after(
 ) -> list[StoredEvent]:
     """Events behind (xact, id) in the order of commit, none of which a later commit can still come before."""
     conditions: str = ""
-    parameters: list[int | str] = [*position]
+    parameters: list[Any] = [*position]
     if customer_id is not None:
-        conditions, parameters = f"{conditions} AND customer_id = %s", [*parameters, customer_id]
+        numbers = list(merged.everyone(customer_id))
+        conditions, parameters = f"{conditions} AND customer_id = ANY(%s)", [*parameters, numbers]
     if kind:
         conditions, parameters = f"{conditions} AND kind = %s", [*parameters, kind]
     with connection.cursor() as db:
@@ -184,13 +193,16 @@ def _note_failure(name: str, error: Exception, now: datetime) -> None:
 
 
 def timeline(*, customer_id: int, before: tuple[datetime, int] | None = None, limit: int = 50) -> list[StoredEvent]:
-    """A customer's events, newest first; ``before`` is (occurred_at, id) of the last one seen."""
+    """A customer's events, those of merged ones included, newest first; ``before`` is (occurred_at, id) of the last
+    one seen."""
     at, number = before or (datetime.max.replace(tzinfo=UTC), 0)
+    numbers = list(merged.everyone(customer_id))
+    whose = "= %s" if len(numbers) == 1 else "= ANY(%s)"  # with a single one the index gives the order
     with connection.cursor() as db:
         db.execute(
             "SELECT xact, id, kind, customer_id, subject_id, occurred_at, data FROM core_event"
-            " WHERE customer_id = %s AND occurred_at <= %s AND (occurred_at, id) < (%s, %s)"
+            f" WHERE customer_id {whose} AND occurred_at <= %s AND (occurred_at, id) < (%s, %s)"
             " ORDER BY occurred_at DESC, id DESC LIMIT %s",
-            [customer_id, at, at, number, limit],
+            [numbers[0] if len(numbers) == 1 else numbers, at, at, number, limit],
         )
         return _stored(db.fetchall())

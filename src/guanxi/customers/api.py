@@ -130,7 +130,7 @@ def _out(card: CustomerCard) -> dict[str, Any]:
 
 
 def _card(customer_id: int) -> CustomerCard:
-    found = queries.profiles([customer_id])
+    found = queries.profiles([queries.current([customer_id]).get(customer_id, customer_id)])
     if not found:
         raise ApiProblem(404, "not-found", "There is no such customer.")
     return found[0]
@@ -186,7 +186,7 @@ def create_customer(request: HttpRequest, body: CustomerIn) -> Status[dict[str, 
 
 @router.get("/{customer_id}", response={200: CustomerOut, **PROBLEMS}, auth=Scope("customers.view"))
 def one_customer(request: HttpRequest, customer_id: Id) -> dict[str, Any]:
-    """One customer, masked."""
+    """One customer, masked; of one that was merged into another, that other."""
     return _out(_card(customer_id))
 
 

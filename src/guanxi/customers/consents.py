@@ -18,10 +18,16 @@ DIRECT_SOURCES = ("unsubscribe", "complaint", "preferences", "form", "api")
 """Where the customer, or a person of the merchant on their word, says it to us."""
 
 RECORD = """
-INSERT INTO customers_consententry (customer_id, channel, purpose, granted, at, source, recorded_at, detail)
-SELECT s.customer_id, s.channel, s.purpose, s.granted, s.at, %(source)s, %(now)s, %(detail)s
-FROM unnest(%(customers)s::bigint[], %(channels)s::text[], %(purposes)s::text[], %(granted)s::boolean[],
-            %(at)s::timestamptz[]) AS s (customer_id, channel, purpose, granted, at)
+INSERT INTO customers_consententry
+  (customer_id, origin_customer_id, channel, purpose, granted, at, source, recorded_at, detail)
+SELECT s.customer_id, s.origin, s.channel, s.purpose, s.granted, s.at, %(source)s, %(now)s, %(detail)s
+FROM (
+  SELECT coalesce(c.merged_into, c.id) AS customer_id, CASE WHEN c.merged_into IS NOT NULL THEN c.id END AS origin,
+         u.channel, u.purpose, u.granted, u.at
+  FROM unnest(%(customers)s::bigint[], %(channels)s::text[], %(purposes)s::text[], %(granted)s::boolean[],
+              %(at)s::timestamptz[]) AS u (customer_id, channel, purpose, granted, at)
+  JOIN customers_customer c ON c.id = u.customer_id
+) s
 WHERE %(direct)s OR (
   (SELECT e.granted FROM customers_consententry e
    WHERE e.customer_id = s.customer_id AND e.channel = s.channel AND e.purpose = s.purpose AND e.at <= s.at
@@ -36,7 +42,8 @@ RETURNING id
 """
 
 ANNOUNCE = """
-SELECT CASE WHEN e.granted THEN 'consent.granted' ELSE 'consent.withdrawn' END, e.customer_id, e.id, e.at,
+SELECT CASE WHEN e.granted THEN 'consent.granted' ELSE 'consent.withdrawn' END,
+       coalesce(e.origin_customer_id, e.customer_id), e.id, e.at,
        e.recorded_at, jsonb_build_object('channel', e.channel, 'purpose', e.purpose, 'source', e.source)
 FROM customers_consententry e
 WHERE e.id = ANY(%s)

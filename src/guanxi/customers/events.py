@@ -51,3 +51,23 @@ class ConsentWithdrawn(Event):
     channel: str
     purpose: str
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomersMerged(Event):
+    """Another customer was found to be this one; the subject is the entry of the log of merges."""
+
+    kind: ClassVar[str] = "customer.merged"
+    label: ClassVar[Promise | str] = _("Merged with another customer")
+    icon: ClassVar[str] = "arrows-join"
+    gone_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeUndone(Event):
+    """A merge was taken back; ``gone_id`` is a customer again."""
+
+    kind: ClassVar[str] = "customer.merge_undone"
+    label: ClassVar[Promise | str] = _("Merge undone")
+    icon: ClassVar[str] = "arrows-split"
+    gone_id: int

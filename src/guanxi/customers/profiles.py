@@ -47,14 +47,19 @@ def _first_line(customer: int, seen: Sequence[Candidate], now: datetime) -> str:
     return _line(customer, values, newest, now)
 
 
-def update(candidates: Mapping[int, Sequence[Candidate]], *, now: datetime) -> set[int]:
-    """Bring existing customers up to date. Returns those that are still there; the erased are left alone."""
+def update(
+    candidates: Mapping[int, Sequence[Candidate]], *, now: datetime, table: str = "customers_customer"
+) -> set[int]:
+    """Bring existing customers up to date. Returns those that are still there; the erased are left alone.
+
+    ``table`` may be that of the own profiles of merged customers, which has the same columns.
+    """
     if not candidates:
         return set()
     alive: set[int] = set()
     moved: dict[int, datetime] = {}
     lines: list[str] = []
-    for customer, seen_before, row in _stored(list(candidates)):
+    for customer, seen_before, row in _stored(list(candidates), table):
         alive.add(customer)
         changes: Values = {}
         newest = _fold_onto(row, changes, seen_before, candidates[customer])
@@ -63,16 +68,16 @@ def update(candidates: Mapping[int, Sequence[Candidate]], *, now: datetime) -> s
             lines.append(_line(customer, values, newest, now))
         elif newest != seen_before:
             moved[customer] = newest
-    _update_from(lines)
-    _move(moved)
+    _update_from(lines, table)
+    _move(moved, table)
     return alive
 
 
-def _stored(customers: list[int]) -> list[tuple[int, datetime | None, dict[str, Any]]]:
+def _stored(customers: list[int], table: str) -> list[tuple[int, datetime | None, dict[str, Any]]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, profile_seen_at, {', '.join(FIELDS)} FROM customers_customer"
-            " WHERE id = ANY(%s::bigint[]) AND erased_at IS NULL",
+            f"SELECT id, profile_seen_at, {', '.join(FIELDS)} FROM {table} WHERE id = ANY(%s::bigint[])"
+            + (" AND erased_at IS NULL" if table == "customers_customer" else ""),
             [bulk.numbers(customers)],
         )
         return [(row[0], row[1], dict(zip(FIELDS, row[2:], strict=True))) for row in cursor.fetchall()]
@@ -125,7 +130,7 @@ def _line(customer: int, values: Values, newest: datetime | None, now: datetime)
     )
 
 
-def _update_from(lines: list[str]) -> None:
+def _update_from(lines: list[str], table: str) -> None:
     if not lines:
         return
     names = [name.strip() for name in WRITTEN.split(",")]
@@ -136,18 +141,18 @@ def _update_from(lines: list[str]) -> None:
         )
         bulk.copy_lines("staged_customer", WRITTEN, lines)
         cursor.execute(
-            f"UPDATE customers_customer c SET {', '.join(f'{name} = s.{name}' for name in names[1:])}"
+            f"UPDATE {table} c SET {', '.join(f'{name} = s.{name}' for name in names[1:])}"
             " FROM staged_customer s WHERE c.id = s.id"
         )
         cursor.execute("TRUNCATE staged_customer")
 
 
-def _move(moved: dict[int, datetime]) -> None:
+def _move(moved: dict[int, datetime], table: str) -> None:
     """Only newer, nothing else: one update in place, which marks no change."""
     if moved:
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE customers_customer c SET profile_seen_at = s.seen_at"
+                f"UPDATE {table} c SET profile_seen_at = s.seen_at"
                 " FROM unnest(%s::bigint[], %s::timestamptz[]) s (id, seen_at) WHERE c.id = s.id",
                 [bulk.numbers(moved), bulk.texts(map(bulk.moment, moved.values()))],
             )

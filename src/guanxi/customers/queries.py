@@ -13,6 +13,8 @@ from guanxi.core import bulk
 from guanxi.core.crypto import keyring
 from guanxi.customers import masking, normalise
 from guanxi.customers.candidates import finder, key
+from guanxi.customers.merging import log, told
+from guanxi.customers.merging.told import MergeCard
 from guanxi.customers.models import ConsentEntry, Customer, CustomerTag, Identifier, SharedIdentifier, Tag
 from guanxi.customers.names import search_tokens, split_name
 from guanxi.customers.profiles import SEAL_NAMES
@@ -124,7 +126,8 @@ def search(text: str, *, country: str = "CN", limit: int = SEARCH_LIMIT) -> list
         cursor.execute(
             "(SELECT customer_id, 0 FROM customers_identifier WHERE digest = ANY(%s::uuid[]) LIMIT %s) UNION ALL"
             " (SELECT customer_id, 1 FROM customers_identifier WHERE search_hash = ANY(%s) LIMIT %s) UNION ALL"
-            " (SELECT id, 2 FROM customers_customer WHERE name_tokens @> %s::bigint[] AND %s LIMIT %s)",
+            " (SELECT coalesce(merged_into, id), 2 FROM customers_customer"
+            " WHERE name_tokens @> %s::bigint[] AND %s LIMIT %s)",
             [digests, limit, list(hashes), limit, tokens, bool(tokens), limit],
         )
         rows = sorted(cursor.fetchall(), key=lambda row: (row[1], -row[0]))
@@ -323,11 +326,11 @@ def tags() -> list[TagCard]:
 
 def tags_of(customer_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Names of the tags on each of these customers."""
-    found: dict[int, tuple[str, ...]] = {}
+    found: dict[int, dict[str, None]] = {}
     rows = CustomerTag.objects.filter(customer_id__in=list(customer_ids), removed_at=None)
     for customer_id, name in rows.order_by("tag__name").values_list("customer_id", "tag__name"):
-        found[customer_id] = (*found.get(customer_id, ()), name)
-    return found
+        found.setdefault(customer_id, {})[name] = None  # merged customers may have the same tag twice
+    return {customer_id: tuple(names) for customer_id, names in found.items()}
 
 
 def explain(reason: str) -> str:
@@ -354,14 +357,25 @@ def explain(reason: str) -> str:
     return sentence
 
 
-def present(customer_ids: Collection[int]) -> set[int]:
-    """Those of the ids that are a customer's who was not erased."""
-    return set(Customer.objects.filter(pk__in=list(customer_ids), erased_at=None).values_list("pk", flat=True))
+def current(customer_ids: Collection[int]) -> dict[int, int]:
+    """Who these customers are now, for those that were merged into another."""
+    return log.current(list(customer_ids))
+
+
+def merges_of(customer_id: int) -> list[MergeCard]:
+    """The merges that made this customer what it is, the newest first."""
+    return told.merges_of(customer_id)
+
+
+def present(customer_ids: Collection[int]) -> dict[int, int]:
+    """Those of the ids that are a customer's who was not erased, each with the customer it is now after merges."""
+    rows = Customer.objects.filter(pk__in=list(customer_ids), erased_at=None)
+    return {number: into or number for number, into in rows.values_list("pk", "merged_into")}
 
 
 def newest_ids(*, limit: int, before_id: int | None = None) -> list[int]:
     """Ids for paging through all customers, newest first."""
-    rows = Customer.objects.filter(erased_at=None)
+    rows = Customer.objects.filter(erased_at=None, merged_into=None)
     if before_id is not None:
         rows = rows.filter(pk__lt=before_id)
     return list(rows.order_by("-pk").values_list("pk", flat=True)[:limit])

@@ -62,22 +62,22 @@ def count() -> list[KeyUse]:
     return [KeyUse(one, one == ring.current, used[one]) for one in sorted({*ring.data, *used}, reverse=True)]
 
 
-def _sealed_tables() -> Iterator[tuple[str, str, list[str]]]:
-    """Table, its key column and its sealed columns."""
+def _sealed_tables() -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Table, its key column, and its sealed columns with the name that each is bound to."""
     for model in apps.get_models():
-        columns = [str(field.column) for field in model._meta.local_fields if isinstance(field, SealedField)]
+        columns = {str(one.column): one.seal_name for one in model._meta.local_fields if isinstance(one, SealedField)}
         if columns:
             yield model._meta.db_table, str(model._meta.pk.column), columns
 
 
-def _reseal(table: str, key: str, columns: list[str]) -> None:
+def _reseal(table: str, key: str, columns: dict[str, str]) -> None:
     last: int | None = 0
     while last is not None:
         with transaction.atomic():
             last = _reseal_batch(table, key, columns, last)
 
 
-def _reseal_batch(table: str, key: str, columns: list[str], after: int) -> int | None:
+def _reseal_batch(table: str, key: str, columns: dict[str, str], after: int) -> int | None:
     """Seal one batch of rows again; returns the last key of the batch, None at the end of the table."""
     ring = keyring()
     stale = " OR ".join(
@@ -93,8 +93,8 @@ def _reseal_batch(table: str, key: str, columns: list[str], after: int) -> int |
         if not rows:
             return None
         sealed = [
-            [ring.seal(ring.open(value or b"", f"{table}.{column}"), f"{table}.{column}") for value in values]
-            for column, values in zip(columns, list(zip(*rows, strict=True))[1:], strict=True)
+            [ring.seal(ring.open(value or b"", name), name) for value in values]
+            for name, values in zip(columns.values(), list(zip(*rows, strict=True))[1:], strict=True)
         ]
         names = ", ".join(f"c{number}" for number in range(len(columns)))
         cursor.execute(

@@ -6,11 +6,14 @@
    them touches one, else a new one.
 3. A profile with nothing that can tell a person is a guest.
 
-Nobody is merged here: two customers that one profile shows to be the same stay two, and the resolution names the other.
+Nobody is merged here: two customers that one profile shows to be the same stay two; the resolution names the other,
+and a person is asked.
+Customers that were merged are still told apart: what comes in is for the one whose identifier it carries, so that a
+merge can be undone, and the resolution gives both that one and the customer it is now.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -19,6 +22,7 @@ from guanxi.core import bulk
 from guanxi.core.crypto import keyring
 from guanxi.customers import consents, profiles, queries, sharing, tagging
 from guanxi.customers.candidates import Candidate, Key
+from guanxi.customers.merging import suggestions, together
 from guanxi.customers.models import Identifier
 from guanxi.customers.types import PER_SHOP, IdentifierKind, Resolution, ResolveResult
 
@@ -30,7 +34,8 @@ RANK = {
 }
 KNOWN, CREATED, GUEST = "known", "created", "guest"
 IDENTIFIER_COLUMNS = (
-    "customer_id, kind, shop_id, digest, search_hash, value, names_seen, accounts_seen, source, first_seen_at"
+    "customer_id, origin_customer_id, kind, shop_id, digest, search_hash, value, names_seen, accounts_seen, source,"
+    " first_seen_at"
 )
 VALUE_SEAL = Identifier._meta.get_field("value").seal_name
 Hit = tuple[int, int, str]
@@ -42,6 +47,8 @@ class Standing:
     """What the database knows of a batch's identifiers."""
 
     owners: dict[str, int] = field(default_factory=dict)
+    now: dict[int, int] = field(default_factory=dict)
+    """Who a customer is now that was merged into another."""
     company: dict[str, sharing.Company] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
     restored: set[str] = field(default_factory=set)
@@ -61,13 +68,34 @@ def resolve(
         standing = _look_up(candidates)
         fresh_company = sharing.company(candidates)
         tied = _set_aside_too_common(candidates, standing, fresh_company, now=now)
-        alive = queries.present({one for one in known or () if one is not None})
-        resolutions, claims = _decide(candidates, known, alive, standing)
+        present = queries.present({one for one in known or () if one is not None})
+        standing.now |= {number: into for number, into in present.items() if into != number}
+        resolutions, claims = _decide(candidates, known, present.keys(), standing)
         _write(candidates, resolutions, shop_id=shop_id, source=source, now=now)
         _add_identifiers(candidates, claims, standing, fresh_company, source=source, now=now)
         if tied:
             _note_tied(candidates, resolutions, tied)
-    return ResolveResult(resolutions)
+        found = [_now(one, standing.now) for one in resolutions] if standing.now else resolutions
+        suggestions.add(_conflicts(found), now=now)
+    return ResolveResult(found)
+
+
+def _conflicts(found: Sequence[Resolution]) -> dict[tuple[int, int], list[str]]:
+    """Pairs of customers that one profile shows to be the same, with the identifiers that do."""
+    pairs: dict[tuple[int, int], list[str]] = {}
+    for one in found:
+        for other in one.others:
+            if one.customer_id:
+                pairs[one.customer_id, other] = [f"identifier:{kind}" for kind in one.reason.split(">")[1:]]
+    return pairs
+
+
+def _now(one: Resolution, now: dict[int, int]) -> Resolution:
+    """A resolution to one of several merged, as one to the customer they are now."""
+    others = tuple(dict.fromkeys(now.get(other, other) for other in one.others))
+    if one.customer_id not in now:
+        return replace(one, others=others) if others != one.others else one
+    return Resolution(now[one.customer_id], one.created, one.reason, others, origin_id=one.customer_id)
 
 
 def _look_up(candidates: Sequence[Candidate]) -> Standing:
@@ -77,12 +105,14 @@ def _look_up(candidates: Sequence[Candidate]) -> Standing:
         return standing
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT replace(digest::text, '-', ''), customer_id, names_seen, accounts_seen FROM customers_identifier"
-            " WHERE digest = ANY(%s::uuid[])",
+            "SELECT replace(digest::text, '-', ''), customer_id, origin_customer_id, names_seen, accounts_seen"
+            " FROM customers_identifier WHERE digest = ANY(%s::uuid[])",
             [bulk.array(digests)],
         )
-        for digest, customer_id, names, accounts in cursor.fetchall():
-            standing.owners[digest] = customer_id
+        for digest, customer_id, origin, names, accounts in cursor.fetchall():
+            standing.owners[digest] = origin or customer_id
+            if origin:
+                standing.now[origin] = customer_id
             standing.company[digest] = sharing.Company(set(names), set(accounts))
     standing.shared, standing.restored = sharing.known_shared(digests)
     return standing
@@ -145,7 +175,7 @@ def _keep_company(grown: dict[str, sharing.Company]) -> None:
 
 
 def _decide(
-    candidates: Sequence[Candidate], known: Sequence[int | None] | None, alive: set[int], standing: Standing
+    candidates: Sequence[Candidate], known: Sequence[int | None] | None, alive: Collection[int], standing: Standing
 ) -> tuple[list[Resolution], dict[str, int]]:
     """The customer of each candidate, and for each usable identifier without an owner whose it becomes."""
     usable = [[key for key in one.keys if key.digest not in standing.shared] for one in candidates]
@@ -162,30 +192,33 @@ def _decide(
             hits.append((-1, before, KNOWN))
         if not hits:
             continue
-        chosen = _from_hits(hits)
+        chosen = _from_hits(hits, standing.now)
         decided[index] = chosen
         if before is None or before in alive:
             for key in keys:
                 claims.setdefault(key.digest, chosen.customer_id or 0)
-    _join_the_rest(usable, decided, claims)
+    _join_the_rest(usable, decided, claims, standing.now)
     return [one or Resolution(None, False, GUEST) for one in decided], claims
 
 
-def _from_hits(hits: list[Hit]) -> Resolution:
+def _from_hits(hits: list[Hit], now: Mapping[int, int]) -> Resolution:
     best = min(hits)
-    others = sorted({hit for hit in hits if hit[1] != best[1]})
+    best_now = now.get(best[1], best[1])
+    others = sorted({hit for hit in hits if now.get(hit[1], hit[1]) != best_now})
     reason = ">".join([best[2], *dict.fromkeys(kind for _rank, _customer, kind in others)])
     return Resolution(best[1], False, reason, tuple(dict.fromkeys(customer for _rank, customer, _kind in others)))
 
 
-def _join_the_rest(usable: list[list[Key]], decided: list[Resolution | None], claims: dict[str, int]) -> None:
+def _join_the_rest(
+    usable: list[list[Key]], decided: list[Resolution | None], claims: dict[str, int], now: Mapping[int, int]
+) -> None:
     """Union-find over the identifiers of those not decided yet; new customers get their numbers here."""
     parent = {index: index for index, one in enumerate(decided) if one is None and usable[index]}
     touched = _union(usable, parent, claims)
     hits: dict[int, list[Hit]] = {}
     for index, hit in touched:
         hits.setdefault(_root(parent, index), []).append(hit)
-    old = {root: _from_hits(found) for root, found in hits.items()}
+    old = {root: _from_hits(found, now) for root, found in hits.items()}
     new_roots = list(dict.fromkeys(root for index in parent if (root := _root(parent, index)) not in old))
     numbers = dict(zip(new_roots, bulk.reserve_ids("customers_customer", len(new_roots)), strict=True))
     first = set(new_roots)
@@ -243,9 +276,7 @@ def _write(
         source=source,
         now=now,
     )
-    alive = profiles.update(
-        {customer: seen for customer, seen in per_customer.items() if customer not in created}, now=now
-    )
+    alive = _update({customer: seen for customer, seen in per_customer.items() if customer not in created}, now=now)
     said = [
         (customer, consent)
         for customer, seen in per_customer.items()
@@ -258,6 +289,18 @@ def _write(
     labels = [(customer, tag) for customer, seen in per_customer.items() for one in seen for tag in one.tags]
     if labels:
         tagging.add(labels, now=now, again=False)
+
+
+def _update(per_customer: Mapping[int, Sequence[Candidate]], *, now: datetime) -> set[int]:
+    """Bring customers up to date; of those that merges join with others, their own profiles and then the whole."""
+    merged = together.with_own(per_customer)
+    alone = {customer: seen for customer, seen in per_customer.items() if customer not in merged}
+    alive = profiles.update(alone, now=now)
+    if merged:
+        own = {customer: per_customer[customer] for customer in merged}
+        alive |= profiles.update(own, now=now, table="customers_ownprofile")
+        together.bring_up_to_date(merged)
+    return alive
 
 
 def _add_identifiers(
@@ -276,7 +319,11 @@ def _add_identifiers(
         for key in one.keys
         if key.digest in claims and key.digest not in standing.owners
     }
-    lines = (f"{claims[digest]}\t{_identifier(key, company)}\t{end}" for digest, key in new.items())
+    whose = {
+        owner: f"{standing.now.get(owner, owner)}\t{owner if owner in standing.now else bulk.NULL}"
+        for owner in {claims[digest] for digest in new}
+    }
+    lines = (f"{whose[claims[digest]]}\t{_identifier(key, company)}\t{end}" for digest, key in new.items())
     bulk.copy_lines("customers_identifier", IDENTIFIER_COLUMNS, lines)
 
 

@@ -15,7 +15,10 @@ from guanxi.customers import consents, normalise, profiles, resolution, sharing,
 from guanxi.customers.candidates import Candidate, candidate, from_plain, key, plain, search_hash
 from guanxi.customers.consents import Answer, may_contact
 from guanxi.customers.events import CustomerErased
-from guanxi.customers.models import Customer, CustomerTag, Identifier
+from guanxi.customers.merging.log import CannotMerge, Merged, Pair, keep_edits, merge, try_merge
+from guanxi.customers.merging.log import undo as undo_merge
+from guanxi.customers.merging.together import tree_of
+from guanxi.customers.models import Customer, CustomerTag, Identifier, OwnProfile
 from guanxi.customers.normalise import region as region_name
 from guanxi.customers.types import (
     Channel,
@@ -32,11 +35,15 @@ __all__ = [
     "Answer",
     "BadField",
     "Candidate",
+    "CannotMerge",
+    "Merged",
+    "Pair",
     "add_identifier",
     "create_customer",
     "erase",
     "from_plain",
     "may_contact",
+    "merge",
     "plain",
     "prepare",
     "record_consent",
@@ -48,6 +55,8 @@ __all__ = [
     "reveal",
     "set_aside_identifier",
     "tag",
+    "try_merge",
+    "undo_merge",
     "untag",
     "update_customer",
 ]
@@ -171,6 +180,7 @@ def update_customer(customer_id: int, *, changes: Mapping[str, str], source: str
     with transaction.atomic():
         bulk.one_writer("customers")
         customer = Customer.objects.select_for_update().get(pk=customer_id, erased_at=None)
+        edited = []
         for field, text in changes.items():
             if field not in EDITABLE:
                 raise BadField(field, _("This field cannot be changed."))
@@ -178,8 +188,11 @@ def update_customer(customer_id: int, *, changes: Mapping[str, str], source: str
             if field in ("phone", "email") and value and value != getattr(customer, field):
                 identifier = IncomingIdentifier(IdentifierKind(field), value)
                 add_identifier(customer_id, identifier, source=source, country=country, now=now)
-            setattr(customer, field, value)
+            if value != getattr(customer, field):
+                edited.append(field)
+                setattr(customer, field, value)
         profiles.write(customer, now=now)
+        keep_edits(customer_id, edited)
 
 
 def _accepted(field: str, value: str, country: str) -> str:
@@ -263,12 +276,14 @@ def erase(customer_id: int, *, user: User | None, now: datetime, request: HttpRe
     """Destroy a customer's personal data for good. Orders and events keep the number, which then says nothing."""
     with transaction.atomic():
         bulk.one_writer("customers")
-        customer = Customer.objects.select_for_update().get(pk=customer_id)
-        for field in EDITABLE:
-            if field not in ("country", "region"):
-                setattr(customer, field, "")
-        profiles.write(customer, now=now)
-        Customer.objects.filter(pk=customer_id).update(erased_at=now)
+        everyone = tree_of([customer_id])
+        for customer in Customer.objects.select_for_update().filter(pk__in=everyone):
+            for field in EDITABLE:
+                if field not in ("country", "region"):
+                    setattr(customer, field, "")
+            profiles.write(customer, now=now)
+        Customer.objects.filter(pk__in=everyone).update(erased_at=now)
+        OwnProfile.objects.filter(pk__in=everyone).delete()
         Identifier.objects.filter(customer_id=customer_id).delete()
         CustomerTag.objects.filter(customer_id=customer_id, removed_at=None).update(removed_at=now)
         events.publish([CustomerErased(customer_id=customer_id, subject_id=customer_id, occurred_at=now)], now=now)

@@ -10,15 +10,17 @@ from guanxi.customers.models import Tag
 MAX_NAME = 60
 
 ADD = """
-INSERT INTO customers_customertag (customer_id, tag_id, added_at)
-SELECT DISTINCT ON (s.customer_id, t.id) s.customer_id, t.id, %(now)s::timestamptz
+INSERT INTO customers_customertag (customer_id, origin_customer_id, tag_id, added_at)
+SELECT DISTINCT ON (c.id, t.id) coalesce(c.merged_into, c.id), CASE WHEN c.merged_into IS NOT NULL THEN c.id END, t.id,
+  %(now)s::timestamptz
 FROM unnest(%(customers)s::bigint[], %(names)s::text[]) AS s (customer_id, name)
 JOIN customers_tag t ON t.name = s.name
 JOIN customers_customer c ON c.id = s.customer_id AND c.erased_at IS NULL
 """
-KEEP = " ON CONFLICT (customer_id, tag_id) DO NOTHING"
+ONCE = " ON CONFLICT (coalesce(origin_customer_id, customer_id), tag_id)"
+KEEP = f"{ONCE} DO NOTHING"
 AGAIN = (
-    " ON CONFLICT (customer_id, tag_id) DO UPDATE SET removed_at = NULL, added_at = EXCLUDED.added_at"
+    f"{ONCE} DO UPDATE SET removed_at = NULL, added_at = EXCLUDED.added_at"
     " WHERE customers_customertag.removed_at IS NOT NULL"
 )
 

@@ -33,6 +33,17 @@ class Purpose(StrEnum):
     """Order confirmations and the like, which need no consent."""
 
 
+class MergeKind(StrEnum):
+    """How two customers came to be merged."""
+
+    RULE = "rule"
+    """By an exact identifier, without a person."""
+    SUGGESTED = "suggested"
+    """A suggestion that a person accepted."""
+    HAND = "hand"
+    API = "api"
+
+
 class IncomingIdentifier(NamedTuple):
     kind: IdentifierKind
     value: str
@@ -88,6 +99,9 @@ class Resolution:
     `queries.explain` says it in words."""
     others: tuple[int, ...] = ()
     """Customers that other identifiers of the profile point at. Nobody is merged."""
+    origin_id: int | None = None
+    """Where the customer is several merged: the one of them whom the identifier is of. Rows that stand for the profile
+    keep it as their ``origin_customer_id``."""
 
 
 @dataclass(frozen=True, slots=True)

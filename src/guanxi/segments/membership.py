@@ -21,7 +21,7 @@ WHERE NOT EXISTS (
 """
 LEAVING = """
 CREATE TEMP TABLE segment_leaving AS
-SELECT m.customer_id FROM segments_membership m
+SELECT DISTINCT m.customer_id FROM segments_membership m
 WHERE m.segment_id = %(segment)s AND m.left_at IS NULL
 AND NOT EXISTS (SELECT FROM segment_wanted w WHERE w.customer_id = m.customer_id)
 """
@@ -57,8 +57,8 @@ def _difference(segment_id: int, customer_ids: Iterable[int], now: datetime, *, 
         values: dict[str, Any] = {"segment": segment_id, "now": now}
         cursor.execute(ENTERING, values)
         cursor.execute(LEAVING, values)
-        cursor.execute(LEAVE, values)
         left = cursor.rowcount
+        cursor.execute(LEAVE, values)
         cursor.execute(ENTER, values)
         entered = cursor.rowcount
         came = {**values, "kind": SegmentEntered.kind, "data": Jsonb({"first_refresh": first})}

@@ -1,4 +1,5 @@
-"""``customer_facts``: every FactSpec joined on all customers, as one DuckDB statement.
+"""``customer_facts``: every FactSpec joined on all customers, as one DuckDB statement. Customers that were merged into
+another have none; what was theirs is the other's.
 
 The statement names tables without a schema, so it runs over the whole tables or over the rows of a few customers,
 whichever views the connection's current schema has.
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 TABLE = "customer_facts"
 KEY = "customer_id"
 CUSTOMERS = "customers"
+MERGED = "merged_into"
+"""Column of the customers that says who a customer is now; such a customer has no facts."""
 
 
 class MissingTable(Exception):
@@ -40,9 +43,12 @@ def statement(schemas: Mapping[str, "ibis.Schema"]) -> Statement:
     if missing := tables_read() - set(schemas):
         raise MissingTable(f"customer_facts needs tables that are not exported: {', '.join(sorted(missing))}")
     tables = {name: ibis.table(schema, name=name) for name, schema in schemas.items()}
-    customers = facts = tables[CUSTOMERS]
+    customers = tables[CUSTOMERS]
+    if MERGED in customers.columns:
+        customers = customers.filter(customers[MERGED].isnull()).drop(MERGED)
+    facts = customers
     values: dict[str, ibis.Value] = {}
-    columns = {name: set(customers.columns) if name == CUSTOMERS else set() for name in tables}
+    columns = {name: set(table.columns) if name == CUSTOMERS else set() for name, table in tables.items()}
     for spec in FACTS.values():
         group = spec.build(tables)
         sql = str(ibis.to_sql(group, dialect="duckdb"))

@@ -34,7 +34,7 @@ CUSTOMER_COLUMNS = (
     " source:text first_shop_id:id has_email:flag has_phone:flag created_at:time erased:flag"
 )
 CONTRACT = {
-    "customers": CUSTOMER_COLUMNS,
+    "customers": f"{CUSTOMER_COLUMNS} merged_into:id",
     "customer_tags": "customer_tag_id:id customer_id:id tag_id:id tag:text added_at:time removed:flag",
     "consents": "consent_id:id customer_id:id channel:text purpose:text granted:flag at:time",
     "shops": "shop_id:id name:text connector:text currency:text",

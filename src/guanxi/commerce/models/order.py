@@ -13,6 +13,8 @@ class Order(models.Model):
     external_id = models.CharField(max_length=100)
     customer_id = models.BigIntegerField(null=True)
     """customers.Customer; null for a guest. Kept true by record_orders, which makes both in one transaction."""
+    origin_customer_id = models.BigIntegerField(null=True)
+    """Whose it was before merges, where that is another; see customers/merging/."""
     matched_by = models.CharField(max_length=40, default="", blank=True)
     """Why this customer: `Resolution.reason`."""
     kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in OrderKind])

@@ -3,6 +3,18 @@
 from guanxi.customers.models.consent import ConsentEntry
 from guanxi.customers.models.customer import Customer
 from guanxi.customers.models.identifier import Identifier, SharedIdentifier
+from guanxi.customers.models.merge import Merge, OwnProfile, Suggestion, SuggestionOutcome
 from guanxi.customers.models.tag import CustomerTag, Tag
 
-__all__ = ["ConsentEntry", "Customer", "CustomerTag", "Identifier", "SharedIdentifier", "Tag"]
+__all__ = [
+    "ConsentEntry",
+    "Customer",
+    "CustomerTag",
+    "Identifier",
+    "Merge",
+    "OwnProfile",
+    "SharedIdentifier",
+    "Suggestion",
+    "SuggestionOutcome",
+    "Tag",
+]

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from guanxi.core.changes import ChangeMark
 from guanxi.customers.models.customer import Customer
@@ -8,6 +9,8 @@ class ConsentEntry(models.Model):
     """One time a customer said yes or no to a channel and purpose. The newest entry holds; none means no."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
+    origin_customer_id = models.BigIntegerField(null=True)
+    """Whose it was before merges, where that is another; see customers/merging/."""
     channel = models.CharField(max_length=12)
     purpose = models.CharField(max_length=12)
     granted = models.BooleanField()
@@ -21,7 +24,13 @@ class ConsentEntry(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["customer", "channel", "purpose", "at", "granted", "source"], name="consent_entry_once"
+                Coalesce("origin_customer_id", "customer_id"),
+                "channel",
+                "purpose",
+                "at",
+                "granted",
+                "source",
+                name="consent_entry_once",
             ),
         ]
         indexes = [models.Index(fields=["customer", "channel", "purpose", "-at", "-id"], name="consent_newest")]

@@ -37,10 +37,13 @@ class Customer(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
+    merged_into = models.BigIntegerField(null=True)
+    """The customer who this one turned out to be; see merging/. What lists and messages mean is those without."""
     changed_xact = ChangeMark()
 
     class Meta:
         indexes = [
+            models.Index(fields=["merged_into"], name="customer_merged", condition=models.Q(merged_into__isnull=False)),
             GinIndex(fields=["name_tokens"], name="customer_name_tokens"),
             models.Index(fields=["-created_at", "-id"], name="customer_recent"),
             models.Index(fields=["region", "-id"], name="customer_region"),

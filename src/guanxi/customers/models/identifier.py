@@ -11,6 +11,8 @@ class Identifier(models.Model):
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identifiers", db_constraint=False)
     """Without a constraint in the database, for the speed of imports: `resolve` writes both in one transaction."""
+    origin_customer_id = models.BigIntegerField(null=True)
+    """Whose it was before merges, where that is another; see customers/merging/."""
     kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in IdentifierKind])
     shop_id = models.BigIntegerField(default=0)
     """The shop within which the value means something; 0 for kinds that mean the same everywhere."""

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from guanxi.core.changes import ChangeMark
 from guanxi.customers.models.customer import Customer
@@ -21,13 +22,17 @@ class CustomerTag(models.Model):
     """One customer's tag; a tag taken off stays with ``removed_at`` set, so that readers of changes see it go."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="customer_tags")
+    origin_customer_id = models.BigIntegerField(null=True)
+    """Whose it was before merges, where that is another; see customers/merging/."""
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
     changed_xact = ChangeMark()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["customer", "tag"], name="customer_tag_once")]
+        constraints = [
+            models.UniqueConstraint(Coalesce("origin_customer_id", "customer_id"), "tag", name="customer_tag_once")
+        ]
 
     def __str__(self) -> str:
         return f"tag {self.tag_id} of customer {self.customer_id}"

@@ -31,6 +31,12 @@ SOURCES: dict[str, Promise | str] = {
 
 
 @register.filter
+def percent(share: float) -> str:
+    """A share of one, as people write it: 0.987 is 98.7%."""
+    return f"{share:.1%}"
+
+
+@register.filter
 def source_name(source: str) -> Promise | str:
     return SOURCES.get(source, source)
 

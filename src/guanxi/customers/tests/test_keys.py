@@ -47,7 +47,7 @@ def test_rotation_cut_off_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) 
     customers(6)
     monkeypatch.setattr(rekeying, "BATCH", 2)
     save_keyring(keyring().with_new_key())
-    rekeying._reseal_batch("customers_customer", "id", ["name"], 0)
+    rekeying._reseal_batch("customers_customer", "id", {"name": "customers_customer.name"}, 0)
     half = {key.number: key.values for key in rekeying.count()}
     assert half[keyring().current] == 2
     rekeying.rotate(new_key=False)

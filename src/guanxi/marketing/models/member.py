@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from guanxi.core.changes import ChangeMark
 from guanxi.marketing.models.campaign import Campaign, Variant
@@ -9,6 +10,8 @@ class CampaignMember(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
     customer_id = models.BigIntegerField()
+    origin_customer_id = models.BigIntegerField(null=True)
+    """Whose it was before merges, where that is another; see customers/merging/."""
     variant = models.ForeignKey(Variant, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     """Null for the control group and for those left out."""
     excluded = models.CharField(max_length=20, default="", blank=True)
@@ -17,7 +20,11 @@ class CampaignMember(models.Model):
     changed_xact = ChangeMark()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["campaign", "customer_id"], name="campaign_member_once")]
+        constraints = [
+            models.UniqueConstraint(
+                "campaign", Coalesce("origin_customer_id", "customer_id"), name="campaign_member_once"
+            )
+        ]
         indexes = [
             models.Index(fields=["customer_id", "-assigned_at"], name="campaign_member_customer"),
             models.Index(fields=["campaign", "id"], name="campaign_member_queue"),

@@ -12,6 +12,8 @@ class Message(models.Model):
     id = models.BigAutoField(primary_key=True)
     customer_id = models.BigIntegerField()
     """customers.Customer"""
+    origin_customer_id = models.BigIntegerField(null=True)
+    """Whose it was before merges, where that is another; see customers/merging/."""
     channel = models.CharField(max_length=12)
     purpose = models.CharField(max_length=12)
     source_kind = models.CharField(max_length=20)

@@ -21,5 +21,11 @@ class Event(Measured):
     )
 
     def rows(self, params: Params, context: Context) -> Table:
+        import ibis
+
         events = context.tables["events"]
-        return events.filter(events.kind == params["kind"], *context.during(events.occurred_at, params["within"]))
+        happened = events.filter(events.kind == params["kind"], *context.during(events.occurred_at, params["within"]))
+        people = context.tables["customers"]
+        merged = people.filter(people.merged_into.notnull()).select(gone="customer_id", into="merged_into")
+        joined = happened.left_join(merged, happened.customer_id == merged.gone)
+        return joined.mutate(customer_id=ibis.coalesce(joined.into, joined.customer_id)).drop("gone", "into")

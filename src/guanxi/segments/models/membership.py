@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from guanxi.core.changes import ChangeMark
 from guanxi.segments.models.segment import Segment
@@ -10,6 +11,8 @@ class Membership(models.Model):
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="+")
     customer_id = models.BigIntegerField()
+    origin_customer_id = models.BigIntegerField(null=True)
+    """Whose it was before merges, where that is another; see customers/merging/."""
     entered_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
     changed_xact = ChangeMark()
@@ -17,7 +20,10 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["segment", "customer_id"], condition=Q(left_at__isnull=True), name="membership_once"
+                "segment",
+                Coalesce("origin_customer_id", "customer_id"),
+                condition=Q(left_at__isnull=True),
+                name="membership_once",
             ),
         ]
         indexes = [

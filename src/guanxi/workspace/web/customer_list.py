@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext, to_locale
@@ -48,6 +48,13 @@ def _tag(request: HttpRequest, selection: Selection) -> str:
         "count": count,
         "tag": name,
     }
+
+
+def _compare(request: HttpRequest, selection: Selection) -> str | HttpResponseBase:
+    ids = [int(key) for key in selection.ids or ()]
+    if len(ids) != 2:
+        return _("Choose two customers; then they are shown side by side.")
+    return redirect("merging:review", min(ids), max(ids))
 
 
 def _shops() -> Iterable[tuple[str, str]]:
@@ -123,7 +130,14 @@ TABLE = tables.Table(
             permission="customers.edit",
             confirm=gettext_lazy("Which tag should they get?"),
             inputs="workspace/tag_input.html",
-        )
+        ),
+        tables.BulkAction(
+            key="merge",
+            label=gettext_lazy("Merge"),
+            run=_compare,  # type: ignore[arg-type]  # a redirect is a response
+            icon="arrows-join",
+            permission="customers.merge",
+        ),
     ],
     export_permission="customers.export",
 )

@@ -28,7 +28,8 @@ TIMELINE_PAGE = 30
 
 
 def _card(customer_id: int) -> CustomerCard:
-    found = customers.profiles([customer_id])
+    """The customer; of one that was merged into another, that other."""
+    found = customers.profiles([customers.current([customer_id]).get(customer_id, customer_id)])
     if not found:
         raise Http404(_("There is no such customer."))
     return found[0]
@@ -45,6 +46,8 @@ def _clock(customer_id: int) -> datetime | None:
 @requires("customers.view")
 def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     card = _card(customer_id)
+    if card.id != customer_id:
+        return redirect("customers:page", card.id)
     page = timeline.page(customer_id=customer_id, limit=TIMELINE_PAGE)
     context: dict[str, Any] = {
         "card": card,
@@ -55,6 +58,7 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "identifiers": customers.identifiers(customer_id),
         "consents": customers.consents(customer_id),
         "shops": {shop.id: shop.name for shop in commerce.shops()},
+        "merges": customers.merges_of(customer_id),
         "stays": [stay for stay in segments.stays(customer_id=customer_id) if stay.left_at is None],
         "messages_sent": messaging.history(customer_id, limit=10) if actor(request).may("messaging.view") else [],
         "timeline": page,

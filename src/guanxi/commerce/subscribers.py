@@ -1,0 +1,5 @@
+"""Orders follow their customer through merges."""
+
+from guanxi.customers.following import follow
+
+follow("commerce_order")

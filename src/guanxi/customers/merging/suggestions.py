@@ -1,0 +1,100 @@
+"""Pairs of customers that may be one, for a person to decide."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from guanxi.core.models import User
+from guanxi.customers.models import Suggestion, SuggestionOutcome
+
+Pairs = Mapping[tuple[int, int], Sequence[str]]
+SETTLE = """
+UPDATE customers_suggestion s SET outcome = 'merged', settled_at = %(now)s, settled_by_id = %(user)s
+FROM customers_customer l, customers_customer h
+WHERE s.outcome = '' AND l.id = s.low_id AND h.id = s.high_id
+  AND coalesce(l.merged_into, l.id) = coalesce(h.merged_into, h.id)
+  AND (s.low_id = ANY(%(ids)s) OR s.high_id = ANY(%(ids)s))
+"""
+
+
+def add(pairs: Pairs, *, now: datetime, certainty: Mapping[tuple[int, int], float] | None = None) -> int:
+    """Suggest pairs with their reasons; one that was suggested before keeps its answer. Returns how many are new."""
+    if not pairs:
+        return 0
+    before = Suggestion.objects.count()
+    Suggestion.objects.bulk_create(
+        [
+            Suggestion(
+                low_id=min(pair),
+                high_id=max(pair),
+                reasons=list(reasons),
+                certainty=(certainty or {}).get(pair),
+                found_at=now,
+            )
+            for pair, reasons in pairs.items()
+        ],
+        ignore_conflicts=True,
+    )
+    return Suggestion.objects.count() - before
+
+
+def waiting() -> QuerySet[Suggestion]:
+    """Those without an answer, the most certain first."""
+    return Suggestion.objects.filter(outcome=SuggestionOutcome.OPEN).order_by(
+        F("certainty").desc(nulls_last=True), "-pk"
+    )
+
+
+def waiting_of(customer_id: int) -> QuerySet[Suggestion]:
+    """Those without an answer about one customer."""
+    return waiting().filter(Q(low_id=customer_id) | Q(high_id=customer_id))
+
+
+def of_pair(one: int, other: int) -> Suggestion | None:
+    """The suggestion that these two are one, while it waits for an answer."""
+    return waiting().filter(low_id=min(one, other), high_id=max(one, other)).first()
+
+
+def dismiss(suggestion_ids: Collection[int], *, user: User | None, now: datetime) -> int:
+    """These are different people. Returns how many were waiting."""
+    return (
+        waiting()
+        .filter(pk__in=list(suggestion_ids))
+        .order_by()
+        .update(outcome=SuggestionOutcome.DISMISSED, settled_at=now, settled_by=user)
+    )
+
+
+def dismiss_pair(one: int, other: int, *, user: User | None, now: datetime) -> None:
+    """A person took these two apart: they are not suggested again."""
+    Suggestion.objects.update_or_create(
+        low_id=min(one, other),
+        high_id=max(one, other),
+        defaults={"outcome": SuggestionOutcome.DISMISSED, "settled_at": now, "settled_by": user},
+        create_defaults={
+            "outcome": SuggestionOutcome.DISMISSED,
+            "settled_at": now,
+            "settled_by": user,
+            "found_at": now,
+        },
+    )
+
+
+def settle_merged(customers: Collection[int], *, user: User | None, now: datetime) -> None:
+    """After a merge: pairs with one of these customers that are one now need no answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, {"now": now, "user": user.pk if user else None, "ids": list(customers)})
+
+
+def words(reasons: Sequence[str]) -> list[str]:
+    """Reasons of a merge or a suggestion, for people."""
+    identifiers = {
+        "phone": _("One order came with the phone number of the one and something of the other."),
+        "email": _("One order came with the e-mail address of the one and something of the other."),
+        "platform_account": _("One order came with the platform account of the one and something of the other."),
+        "external_id": _("One order came with the customer number of the one and something of the other."),
+    }
+    return [str(identifiers.get(one.partition(":")[2], one)) for one in reasons]

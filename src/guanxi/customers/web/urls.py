@@ -1,0 +1,14 @@
+from django.urls import path
+
+from guanxi.customers.web import duplicates, merging
+
+app_name = "merging"
+
+urlpatterns = [
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/next/", duplicates.following, name="next"),
+    path("merges/", merging.log, name="log"),
+    path("merges/<int:merge_id>/undo/", merging.undo, name="undo"),
+    path("<int:customer_id>/merge/", merging.choose, name="choose"),
+    path("<int:customer_id>/merge/<int:other_id>/", merging.review, name="review"),
+]

@@ -1,0 +1,22 @@
+"""Members of fixed lists follow their customer through merges."""
+
+from collections.abc import Collection
+
+from django.db import connection
+
+from guanxi.customers.following import follow
+
+COUNT_AGAIN = """
+UPDATE segments_segment s SET count = (
+  SELECT count(DISTINCT m.customer_id) FROM segments_membership m WHERE m.segment_id = s.id AND m.left_at IS NULL)
+WHERE s.kind = 'static' AND s.id IN (SELECT segment_id FROM segments_membership WHERE customer_id = ANY(%s))
+"""
+
+
+def _count_again(customer_ids: Collection[int]) -> None:
+    """Two members of a list that are one now count once."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_AGAIN, [list(customer_ids)])
+
+
+follow("segments_membership", after=_count_again)
