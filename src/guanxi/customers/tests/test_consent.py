@@ -70,7 +70,7 @@ def test_tags_come_and_go_and_an_import_does_not_bring_them_back() -> None:
     one = found.customer_id
     assert services.untag([one], ["vip"], now=NOW) == 1
     services.resolve([person], shop_id=1, source="test", country="CN", now=NOW)
-    assert queries.tags_of([one]) == {one: ("cotton",)}
+    assert queries.profiles([one])[0].tags == ("cotton",)
     assert services.tag([one], ["vip"], now=NOW) == 1
-    assert queries.tags_of([one]) == {one: ("cotton", "vip")}
+    assert queries.profiles([one])[0].tags == ("cotton", "vip")
     assert [tag.name for tag in queries.tags()] == ["cotton", "vip"]

@@ -62,8 +62,8 @@ def test_the_list_asks_the_same_however_long_it_is(client: Client, trade: Shop, 
         client.get(reverse(ORDERS))
 
 
-LIST_QUERIES = 10
-"""Session, person, roles, settings, choice of columns; the orders; their customers and tags; shops of two filters."""
+LIST_QUERIES = 9
+"""Session, person, roles, settings, choice of columns; the orders; their customers; shops of two filters."""
 
 
 def test_names_are_masked_and_for_those_who_may_see_customers(client: Client, trade: Shop) -> None:
