@@ -1,6 +1,7 @@
 """Money is an integer of minor units with an ISO 4217 currency code."""
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
 
@@ -38,8 +39,12 @@ def to_decimal(amount: Minor, currency: str) -> Decimal:
     return Decimal(amount).scaleb(-minor_digits(currency))
 
 
+@lru_cache(maxsize=4096)
 def display(amount: Minor, currency: str, *, locale: str = "en") -> str:
-    """For people: ``¥1,234.50``. The yuan is plain ¥ in every language, the yen JP¥, so that they never look alike."""
+    """For people: ``¥1,234.50``. The yuan is plain ¥ in every language, the yen JP¥, so that they never look alike.
+
+    Remembered, because prices recur and Babel takes as long for one as a page for a row.
+    """
     shown = format_currency(to_decimal(amount, currency), currency, locale=locale.replace("-", "_"))
     if currency == "CNY":
         return shown.replace("CN¥", "¥")

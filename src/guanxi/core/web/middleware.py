@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from guanxi.core.models import Setting
+from guanxi.core import preferences
 from guanxi.core.permissions import PUBLIC
 from guanxi.core.web.banners import BANNERS
 
@@ -32,16 +31,12 @@ class PreferencesMiddleware:
         if chosen and not request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME):
             translation.activate(chosen)
             request.LANGUAGE_CODE = chosen
-        merchant = self._settings() if user.is_authenticated else {}
-        request.merchant_settings = merchant  # type: ignore[attr-defined]
-        zone = getattr(user, "time_zone", "") or merchant.get("time_zone", settings.TIME_ZONE)
-        with timezone.override(ZoneInfo(zone)):
-            return self.get_response(request)
-
-    @staticmethod
-    def _settings() -> dict[str, Any]:
-        names = ["merchant_name", "time_zone", *(banner.setting for banner in BANNERS)]
-        return dict(Setting.objects.filter(name__in=names).values_list("name", "value"))
+        names = [*preferences.EVERYWHERE, *(banner.setting for banner in BANNERS)] if user.is_authenticated else []
+        with preferences.read(names) as merchant:
+            request.merchant_settings = merchant  # type: ignore[attr-defined]
+            zone = getattr(user, "time_zone", "") or merchant.get("time_zone", settings.TIME_ZONE)
+            with timezone.override(ZoneInfo(zone)):
+                return self.get_response(request)
 
 
 class AccessMiddleware:

@@ -42,6 +42,19 @@ def test_merchant_settings_are_kept_and_recorded(client):
     assert preferences.currency() == "EUR"
 
 
+@pytest.mark.django_db
+def test_settings_are_read_once_for_a_request_and_changes_show_at_once(django_assert_num_queries):
+    preferences.put("currency", "EUR")
+    with preferences.read(["currency", "time_zone"]) as found:
+        assert found == {"currency": "EUR"}
+        with django_assert_num_queries(0):
+            assert preferences.currency() == "EUR"
+            assert preferences.get("time_zone", "none is set") == "none is set"
+        preferences.put("currency", "USD")
+        preferences.put("time_zone", "Asia/Tokyo")
+        assert (preferences.currency(), str(preferences.time_zone())) == ("USD", "Asia/Tokyo")
+
+
 def test_exchange_rates(client):
     signed_in(client)
     client.post("/settings/merchant/rates/", {"code": "usd", "rate": "7.1"})
