@@ -1,11 +1,12 @@
 """Reading the warehouse: tables of one consistent snapshot as Ibis expressions, on the engine in use."""
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 
@@ -16,6 +17,10 @@ from guanxi.warehouse.store import NoSnapshot
 if TYPE_CHECKING:
     import ibis
     import pyarrow
+
+T = TypeVar("T")
+REMEMBERED = 50
+"""Answers kept for one snapshot; see `Snapshot.once`."""
 
 __all__ = ["NoSnapshot", "Snapshot", "execute", "freshness", "row_counts", "scalar", "snapshot", "table"]
 
@@ -30,6 +35,21 @@ class Snapshot:
     tables: Mapping[str, "ibis.Table"]
     """By name; for the thread that asked, so do not hand them to another."""
     rows: Mapping[str, int]
+    answers: dict[Hashable, tuple[Any]] = field(repr=False)
+    """What `once` has found; shared by the threads of this process."""
+
+    def once(self, question: Hashable, ask: Callable[[], T]) -> T:
+        """What ``ask`` finds in this snapshot, asked once in this process: for what people open again and again.
+
+        The answer is everybody's, so it depends on nothing but the question, and nobody changes it.
+        """
+        kept: tuple[T] | None = self.answers.get(question)
+        if kept is None:
+            kept = (ask(),)
+            if len(self.answers) >= REMEMBERED:
+                self.answers.clear()
+            self.answers[question] = kept
+        return kept[0]
 
     def execute(self, expression: "ibis.Expr") -> "pyarrow.Table":
         """The rows of an expression over these tables; times in UTC."""
@@ -66,7 +86,14 @@ def _open(place: Path, engine: str) -> Snapshot:
         engine=engine,
         tables=ENGINES.get(engine).open(place, manifest),
         rows={name: files.rows for name, files in manifest.tables.items()},
+        answers=_answers(place, engine, manifest.version, manifest.refreshed_at),
     )
+
+
+@lru_cache(maxsize=2)
+def _answers(place: Path, engine: str, version: int, refreshed_at: datetime) -> dict[Hashable, tuple[Any]]:
+    """The same for the same snapshot, empty for any other."""
+    return {}
 
 
 def table(name: str, engine: str | None = None) -> "ibis.Table":

@@ -43,6 +43,22 @@ def another_session():
         yield session
 
 
+def test_an_answer_is_remembered_until_the_next_refresh():
+    asked = []
+
+    def total():
+        snapshot = queries.snapshot()
+        return snapshot.once("total", lambda: asked.append(snapshot.version) or snapshot.rows["orders"])
+
+    refresh()
+    assert [total(), total()] == [600, 600]
+    run("INSERT INTO shop_order SELECT 601, 7, 100")
+    refresh()
+    assert [total(), total()] == [601, 601]
+    assert asked == [1, 2]
+    assert queries.snapshot().once("none", lambda: None) is None
+
+
 def test_the_first_refresh_reads_everything():
     assert services.needs_full()
     assert services.stale()

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -45,6 +47,33 @@ def test_customers_are_sorted_by_what_they_spent(client: Client, refresh: Refres
     assert in_order(client.get("/customers/?sort=orders").content.decode()) == ["A", "B", "C"]
 
 
+def test_numbers_follow_the_next_refresh(client: Client, refresh: Refresh) -> None:
+    signed_in(client)
+    for count in (1, 2, 3):
+        buyers(count)
+        refresh()
+        page = client.get("/customers/").content.decode()
+        assert in_order(page) == ["C", "B", "A"][3 - count :]
+        assert f"All that match ({count})" in page
+
+
+def test_the_list_asks_the_same_however_long_it_is(
+    client: Client, refresh: Refresh, django_assert_num_queries: Any
+) -> None:
+    signed_in(client)
+    for count in (1, 3):
+        buyers(count)
+        refresh()
+        with django_assert_num_queries(LIST_QUERIES):
+            client.get("/customers/")
+        with django_assert_num_queries(LIST_QUERIES):
+            client.get("/customers/?orders_from=1&sort=-revenue")
+
+
+LIST_QUERIES = 8
+"""Session, person, settings, roles; shops and tags of the filters; choice of columns; customers with their tags."""
+
+
 def test_filters_narrow_the_list(client: Client, refresh: Refresh) -> None:
     buyers(3)
     refresh()
@@ -68,8 +97,8 @@ def test_all_that_match_are_tagged_at_once(client: Client, refresh: Refresh) -> 
     signed_in(client)
     body = {"_action": "tag", "_all": "yes", "_confirmed": "yes", "tag": "regular"}
     client.post("/customers/?orders_from=2", body)
-    tagged = customers.tags_of(customers.newest_ids(limit=10))
-    assert sorted(tagged.values()) == [("regular",), ("regular",)]
+    shown = customers.profiles(customers.newest_ids(limit=10))
+    assert sorted(card.tags for card in shown) == [(), ("regular",), ("regular",)]
 
 
 def test_the_csv_is_masked_and_needs_a_right(client: Client, refresh: Refresh) -> None:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -5,7 +7,8 @@ from guanxi.commerce.testing import order, record, shop
 from guanxi.core.models import AuditEntry, User
 from guanxi.core.testing import signed_in
 from guanxi.customers import queries as customers
-from guanxi.customers.testing import profile
+from guanxi.customers import services
+from guanxi.customers.testing import NOW, profile
 
 pytestmark = pytest.mark.django_db
 PHONE = "15400012345"
@@ -27,6 +30,24 @@ def test_orders_of_both_shops_are_on_one_page(client: Client, customer: int) -> 
     assert "Corner shop" in page
     assert "¥200.00" in page
     assert page.count("Order placed") == 2
+
+
+def test_the_page_asks_the_same_however_much_happened(
+    client: Client, customer: int, django_assert_num_queries: Any
+) -> None:
+    signed_in(client)
+    with django_assert_num_queries(PAGE_QUERIES):
+        client.get(f"/customers/{customer}/")
+    more = [order(number, buyer=profile(phone=PHONE, name="王小明")) for number in range(3, 9)]
+    record(more, shop=shop("Third shop"))
+    services.tag([customer], ["cotton", "vip"], now=NOW)
+    with django_assert_num_queries(PAGE_QUERIES):
+        client.get(f"/customers/{customer}/")
+
+
+PAGE_QUERIES = 16
+"""Four of any page; customer, clock, events, totals, rates, orders, identifiers, consents, shops, segments, messages,
+all tags."""
 
 
 def test_nothing_personal_is_on_the_page_until_it_is_revealed(client: Client, customer: int) -> None:

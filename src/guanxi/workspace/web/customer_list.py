@@ -1,8 +1,6 @@
 """The list of customers."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from functools import lru_cache
+from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -67,16 +65,15 @@ def _tags() -> Iterable[tuple[str, str]]:
 
 def _regions() -> Iterable[tuple[str, str]]:
     """The regions most customers live in."""
-    return _regions_of(warehouse.snapshot().refreshed_at)
+    snapshot = warehouse.snapshot()
 
+    def ask() -> list[tuple[str, str]]:
+        facts = snapshot.tables["customer_facts"]
+        known = facts.filter(facts.region != "").region.value_counts(name="people")
+        rows = snapshot.execute(known.order_by(known.people.desc()).limit(40)).to_pylist()
+        return [(row["region"], row["region"]) for row in rows]
 
-@lru_cache(maxsize=2)
-def _regions_of(refreshed_at: datetime) -> Sequence[tuple[str, str]]:
-    """Asked once for each snapshot, because every opening of the list needs them."""
-    facts = warehouse.table("customer_facts")
-    known = facts.filter(facts.region != "").region.value_counts(name="people")
-    rows = warehouse.execute(known.order_by(known.people.desc()).limit(40)).to_pylist()
-    return [(row["region"], row["region"]) for row in rows]
+    return snapshot.once("customer regions", ask)
 
 
 TABLE = tables.Table(
