@@ -158,7 +158,8 @@ def states(source_kind: str, source_id: int) -> SourceStates:
 def history(customer_id: int, *, limit: int = 50) -> list[MessageCard]:
     """A customer's messages, newest first, those left out with their reason."""
     rows = Message.objects.filter(customer_id=customer_id).select_related("template_version__template")
-    return [_card(row) for row in rows.order_by("-id")[:limit]]
+    bodies = [f"template_version__{field}" for field in ("source", "html", "text", "text_source", "links")]
+    return [_card(row) for row in rows.defer(*bodies).order_by("-id")[:limit]]
 
 
 def _card(row: Message) -> MessageCard:

@@ -161,8 +161,8 @@ def summary(segment_id: int) -> SegmentSummary:
 
 def stays(*, customer_id: int) -> list[Stay]:
     """The segments a customer is or was in, newest first."""
-    rows = Membership.objects.filter(customer_id=customer_id).select_related("segment").order_by("-entered_at", "-pk")
-    return [Stay(row.segment_id, row.segment.name, row.entered_at, row.left_at) for row in rows]
+    rows = Membership.objects.filter(customer_id=customer_id).order_by("-entered_at", "-pk")
+    return [Stay(*row) for row in rows.values_list("segment_id", "segment__name", "entered_at", "left_at")]
 
 
 def context(snapshot: Snapshot, now: datetime) -> Context:
