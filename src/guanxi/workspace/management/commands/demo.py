@@ -59,6 +59,9 @@ class Command(BaseCommand):
             self._say("  planning segments and a campaign …")
             plan(now=now, seed=options["seed"], language=options["language"])
             warehouse.refresh(now=now)
+        self._say("  tidying up …")
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE)")  # or it does so by itself in the minutes when people first look around
         if not User.objects.exists():
             make_sign_in()
         seconds = round(time.monotonic() - started, 1)
