@@ -130,10 +130,10 @@ def _out(card: CustomerCard) -> dict[str, Any]:
 
 
 def _card(customer_id: int) -> CustomerCard:
-    found = queries.profiles([queries.current([customer_id]).get(customer_id, customer_id)])
+    found = queries.profiles([customer_id])
     if not found:
         raise ApiProblem(404, "not-found", "There is no such customer.")
-    return found[0]
+    return _card(found[0].merged_into) if found[0].merged_into else found[0]
 
 
 def _problem(error: Exception) -> ApiProblem:

@@ -27,12 +27,12 @@ CONTACT_FIELD = {Channel.EMAIL: "email", Channel.SMS: "phone"}
 CONTACT_KIND = {Channel.EMAIL: IdentifierKind.EMAIL, Channel.SMS: IdentifierKind.PHONE}
 PLAIN = (
     *("gender", "birth_year", "birth_month", "country", "region", "city", "language", "source", "first_shop_id"),
-    *("has_email", "has_phone", "created_at", "updated_at", "erased"),
+    *("has_email", "has_phone", "created_at", "updated_at", "merged_into", "erased"),
 )
 """Fields of a card as they are in the table, but for the last."""
 PROFILES = f"""
 SELECT c.id, c.name, c.phone, c.email, c.address,
-    ARRAY(SELECT t.name FROM customers_customertag put JOIN customers_tag t ON t.id = put.tag_id
+    ARRAY(SELECT DISTINCT t.name FROM customers_customertag put JOIN customers_tag t ON t.id = put.tag_id
           WHERE put.customer_id = c.id AND put.removed_at IS NULL ORDER BY t.name),
     {", ".join(f"c.{name}" for name in PLAIN[:-1])}, c.erased_at IS NOT NULL
 FROM customers_customer c WHERE c.id = ANY(%s::bigint[])
@@ -62,6 +62,8 @@ class CustomerCard:
     tags: tuple[str, ...]
     created_at: datetime
     updated_at: datetime
+    merged_into: int | None
+    """Who this one turned out to be."""
     erased: bool
 
 

@@ -40,6 +40,10 @@ def row(customer_id):
     }
 
 
+def tags_of(customer_ids):
+    return {card.id: card.tags for card in queries.profiles(customer_ids) if card.tags and not card.merged_into}
+
+
 @pytest.fixture
 def two():
     """Ann by phone in one shop, Anna by e-mail in another."""
@@ -114,19 +118,19 @@ def test_consents_of_both_count_and_go_back(two):
 def test_the_same_tag_on_both_is_shown_once_and_both_keep_it(two):
     services.tag(two, ["VIP"], now=NOW)
     done = merge(*two)
-    assert queries.tags_of(two) == {two[0]: ("VIP",)}
+    assert tags_of(two) == {two[0]: ("VIP",)}
 
     undo(done)
-    assert queries.tags_of(two) == {two[0]: ("VIP",), two[1]: ("VIP",)}
+    assert tags_of(two) == {two[0]: ("VIP",), two[1]: ("VIP",)}
 
 
 def test_a_tag_given_to_a_merged_number_goes_to_the_customer_it_is_now(two):
     done = merge(*two)
     services.tag([two[1]], ["late"], now=NOW)
-    assert queries.tags_of([two[0]]) == {two[0]: ("late",)}
+    assert tags_of([two[0]]) == {two[0]: ("late",)}
 
     undo(done)
-    assert queries.tags_of(two) == {two[1]: ("late",)}
+    assert tags_of(two) == {two[1]: ("late",)}
     assert CustomerTag.objects.count() == 1
 
 

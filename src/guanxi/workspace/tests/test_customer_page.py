@@ -45,9 +45,9 @@ def test_the_page_asks_the_same_however_much_happened(
         client.get(f"/customers/{customer}/")
 
 
-PAGE_QUERIES = 16
-"""Four of any page; customer, clock, events, totals, rates, orders, identifiers, consents, shops, segments, messages,
-all tags."""
+PAGE_QUERIES = 18
+"""Four of any page; customer, clock, merged customers, events, totals, rates, orders, identifiers, consents, shops,
+merges, segments, messages, all tags."""
 
 
 def test_nothing_personal_is_on_the_page_until_it_is_revealed(client: Client, customer: int) -> None:

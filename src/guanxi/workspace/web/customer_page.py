@@ -28,8 +28,7 @@ TIMELINE_PAGE = 30
 
 
 def _card(customer_id: int) -> CustomerCard:
-    """The customer; of one that was merged into another, that other."""
-    found = customers.profiles([customers.current([customer_id]).get(customer_id, customer_id)])
+    found = customers.profiles([customer_id])
     if not found:
         raise Http404(_("There is no such customer."))
     return found[0]
@@ -46,8 +45,8 @@ def _clock(customer_id: int) -> datetime | None:
 @requires("customers.view")
 def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     card = _card(customer_id)
-    if card.id != customer_id:
-        return redirect("customers:page", card.id)
+    if card.merged_into:
+        return redirect("customers:page", card.merged_into)
     page = timeline.page(customer_id=customer_id, limit=TIMELINE_PAGE)
     context: dict[str, Any] = {
         "card": card,
