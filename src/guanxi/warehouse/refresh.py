@@ -63,8 +63,8 @@ class Build:
     changed: dict[str, Replacement] = field(default_factory=dict)
     """Tables of which some keys' rows were replaced."""
     took: dict[str, "_Took"] = field(default_factory=dict)
-    writing: list[tuple[str, str | None, Future[int]]] = field(default_factory=list)
-    """The files on their way: table, what the manifest calls the number of their rows, and that number."""
+    writing: list[tuple[str, str, Future[int]]] = field(default_factory=list)
+    """The files on their way: table, part, and what will be the number of their rows."""
     beside: Executor = field(init=False)
     """The second thread."""
 
@@ -85,10 +85,11 @@ class Build:
                 progress(total - 1, total, rfm.TABLE)
                 with self._timed(rfm.TABLE) as took:
                     took.rows_read = derive.thresholds(self)
-            for name, count, writing in self.writing:
-                rows = writing.result()
-                if count:
-                    self.tables[name] = replace(self.tables[name], **{count: rows})
+            for name, part, rows in self.writing:
+                if part == "delta":
+                    self.tables[name] = replace(self.tables[name], delta_rows=rows.result())
+                else:
+                    rows.result()
         progress(total, total, "")
         same = self.previous is not None and self.tables == self.previous.tables
         moment = self.source.moment
@@ -209,23 +210,25 @@ class Build:
         self.changed[name] = new
         rows = old.rows - new.replaced + new.rows
         if old.delta_rows + max(new.rows, new.replaced) > COMPACT_AT * old.base_rows:
-            base = self._write(name, "base-0", self._with(self.before(name), new, old.key), count="base_rows")
-            self.tables[name] = replace(old, base=(base,), delta=None, keys=None, delta_rows=0, rows=rows)
+            base = self._write(name, "base-0", self._with(self.before(name), new, old.key))
+            self.tables[name] = replace(
+                old, base=(base,), delta=None, keys=None, base_rows=rows, delta_rows=0, rows=rows
+            )
             return
         rows_sql, keys_sql = f"FROM {new.incoming}", f"FROM {new.keys}"
         if old.delta and old.hidden:
             rows_sql = self._with(scan(self.place, old.delta), new, old.key)
             keys_sql = f"FROM {new.keys} UNION SELECT {old.key} FROM {scan(self.place, old.hidden)}"
-        delta = self._write(name, "delta", rows_sql, count="delta_rows")
+        delta = self._write(name, "delta", rows_sql)
         hidden = self._write(name, "keys", keys_sql) if new.some_gone or old.keys else None
         self.tables[name] = replace(old, delta=delta, keys=hidden, rows=rows)
 
     def _with(self, relation: str, new: Replacement, key: str) -> str:
         return f"SELECT * FROM {relation} ANTI JOIN {new.keys} USING ({key}) UNION ALL BY NAME FROM {new.incoming}"
 
-    def _write(self, name: str, part: str, rows: str, *, count: str | None = None) -> str:
-        """Have a file written beside, whose rows will be the manifest's ``count``. Gives its path."""
-        self.writing.append((name, count, self.beside.submit(self.writer.copy, name, part, rows)))
+    def _write(self, name: str, part: str, rows: str) -> str:
+        """Have a file written beside. Gives its path."""
+        self.writing.append((name, part, self.beside.submit(self.writer.copy, name, part, rows)))
         return self.writer.path(name, part)
 
 
