@@ -45,6 +45,15 @@ def django_db_modify_db_settings() -> None:
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_guanxi_{os.getpid()}"
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The test database can be deleted only when a refresh of the warehouse has left no connection to it."""
+    from guanxi.warehouse import source
+
+    yield
+    source.disconnect()
+
+
 @pytest.fixture
 def data_folder() -> Path:
     """The real data sets, which stand beside the project and are not part of it."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from guanxi.warehouse import facts, rfm
 from guanxi.warehouse.files import Replacement
 from guanxi.warehouse.specs import FACTS, TABLES, FactSpec
-from guanxi.warehouse.store import TableFiles
 
 if TYPE_CHECKING:
     import ibis
@@ -39,9 +38,7 @@ def customer_facts(build: "Build") -> int:
     build.database.execute("USE build.main")
     # There is one row a customer, so nobody needs to count how many of these had one before.
     replaced = old.rows + rows - build.tables[facts.CUSTOMERS].rows
-    build.changed.add(facts.TABLE)
-    new = Replacement("work.new_facts", "work.touched", rows, replaced, rows < touched)
-    build.tables[facts.TABLE] = build.replace(facts.TABLE, old, new)
+    build.replace(facts.TABLE, old, Replacement("work.new_facts", "work.touched", rows, replaced, rows < touched))
     return rows
 
 
@@ -49,24 +46,19 @@ def thresholds(build: "Build") -> int:
     """Compute the cut points again when any customer's facts changed."""
     digest = sha256(rfm.cut_points("").encode()).hexdigest()[:16]
     old = build.previous_files(rfm.TABLE, digest)
-    if old is not None and facts.TABLE not in build.changed | build.reloaded:
+    if old is not None and facts.TABLE not in build.changed.keys() | build.reloaded:
         build.tables[rfm.TABLE] = old
         return 0
     has_measures = set(build.schema(facts.TABLE)) >= set(rfm.MEASURES.values())
     source = build.now(facts.TABLE) if has_measures else f"({rfm.NOBODY})"
-    path, rows = build.writer.copy(rfm.TABLE, "base-0", rfm.cut_points(source))
-    build.reloaded.add(rfm.TABLE)
-    build.tables[rfm.TABLE] = TableFiles("recency_1", (path,), base_rows=rows, rows=rows, digest=digest)
-    return rows
+    build.stage("work.thresholds", rfm.cut_points(source))  # while the facts are being written
+    return build.make(rfm.TABLE, "recency_1", "FROM work.thresholds", digest)
 
 
 def _all_facts(build: "Build", sql: str, digest: str) -> int:
     for name in facts.tables_read():
         build.database.execute(f"CREATE VIEW main.{name} AS FROM {build.now(name)}")
-    path, rows = build.writer.copy(facts.TABLE, "base-0", sql)
-    build.reloaded.add(facts.TABLE)
-    build.tables[facts.TABLE] = TableFiles(facts.KEY, (path,), base_rows=rows, rows=rows, digest=digest)
-    return rows
+    return build.make(facts.TABLE, facts.KEY, sql, digest)
 
 
 @lru_cache(maxsize=4)

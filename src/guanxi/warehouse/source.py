@@ -5,8 +5,10 @@ refresh and is in this one. That is exact also for transactions that were still 
 take, because PostgreSQL keeps the list of those in the snapshot itself.
 """
 
+import atexit
+import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -118,12 +120,63 @@ def _driver(address: str) -> "_SharedDatabase":
     return _SharedDatabase(adbc_driver_postgresql.connect(address))
 
 
-def _connect() -> "Connection":
+_idle: dict[tuple[str, int], "Connection"] = {}
+"""The connection that the last refresh left, by address and process: a child of this process must not touch it. A new
+one costs PostgreSQL more than a small refresh asks of it, because its process reads the catalogue anew."""
+
+
+def _connect(address: str) -> "Connection":
     from adbc_driver_manager import AdbcConnection
     from adbc_driver_manager.dbapi import Connection
 
-    driver = _driver(address())
+    driver = _driver(address)
     return Connection(driver, AdbcConnection(driver._db), autocommit=True)
+
+
+def _answers(adbc: "Connection") -> bool:
+    """Whether the server still has this connection."""
+    from adbc_driver_manager.dbapi import Error
+
+    try:
+        with adbc.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return _row(cursor)[0] == 1
+    except Error:
+        return False
+
+
+@contextmanager
+def _connection() -> Iterator["Connection"]:
+    """The connection of the refresh before, when it still stands; kept again unless the block fails."""
+    place = (address(), os.getpid())
+    adbc = _idle.pop(place, None)
+    if adbc is not None and not _answers(adbc):
+        _close(adbc)
+        adbc = None
+    adbc = adbc or _connect(place[0])
+    try:
+        yield adbc
+    except BaseException:
+        _close(adbc)
+        raise
+    if other := _idle.pop(place, None):
+        _close(other)
+    _idle[place] = adbc
+
+
+@atexit.register
+def disconnect() -> None:
+    """Close the connection that the last refresh of this process left for the next."""
+    for place in [place for place in _idle if place[1] == os.getpid()]:
+        _close(_idle.pop(place))
+
+
+def _close(adbc: "Connection") -> None:
+    """Also one that the server has dropped already."""
+    from adbc_driver_manager.dbapi import Error
+
+    with suppress(Error):
+        adbc.close()
 
 
 def _row(cursor: "Cursor") -> tuple[Any, ...]:
@@ -138,16 +191,16 @@ def open_source(*, wait: bool) -> Iterator[Source]:
 
     Raises RefreshRunning when another has it and ``wait`` is false.
     """
-    with _connect() as adbc, adbc.cursor() as cursor:
+    with _connection() as adbc, adbc.cursor() as cursor:
         cursor.execute(f"SELECT {'pg_advisory_lock' if wait else 'pg_try_advisory_lock'}({LOCK})")
         if _row(cursor)[0] is False:
             raise RefreshRunning("another process is refreshing the warehouse now")
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute(f"SELECT {IDENTITY}, pg_current_snapshot()::text")
-        try:
-            yield Source(cursor, Moment(*_row(cursor)))
-        finally:
-            cursor.execute("ROLLBACK")
+        yield Source(cursor, Moment(*_row(cursor)))
+        cursor.execute("ROLLBACK")
+        cursor.execute(f"SELECT pg_advisory_unlock({LOCK})")  # after a failure both end with the connection
+        _row(cursor)
 
 
 def anything_changed(specs: Iterable[TableSpec], *, identity: str, since: str) -> bool:

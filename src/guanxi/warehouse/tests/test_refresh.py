@@ -15,9 +15,9 @@ def refresh(**options):
     return services.refresh(now=NOW, **options)
 
 
-def content():
+def content(engine="duckdb"):
     """Every table's rows, in order."""
-    snapshot = queries.snapshot("duckdb")
+    snapshot = queries.snapshot(engine)
     tables = {}
     for name, table in snapshot.tables.items():
         rows = snapshot.execute(table).to_pylist()
@@ -222,10 +222,68 @@ def test_marks_from_the_future_are_not_read_again_and_again():
     assert refresh().rows_read == 0
 
 
+@pytest.mark.spark
+def test_spark_reads_the_files_too():
+    pytest.importorskip("pyspark", reason="the extra spark is not installed")
+    run("UPDATE shop_order SET person_id = NULL, total = 3000000000 - id WHERE id % 3 = 0")
+    refresh()
+    run("UPDATE shop_order SET person_id = NULL WHERE id % 20 = 1")
+    refresh()
+    assert content("spark") == content("duckdb")
+
+
 def test_one_process_refreshes_at_a_time():
     with source.open_source(wait=False), pytest.raises(services.RefreshRunning):
         refresh(wait=False)
     refresh(wait=False)
+
+
+def sessions():
+    """PostgreSQL's processes for the connections that refreshes have left."""
+    with another_session() as session:
+        idle = session.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE %s",
+            [f"%pg_advisory_unlock({source.LOCK})%"],
+        )
+        return {pid for (pid,) in idle}
+
+
+def test_a_refresh_leaves_its_connection_to_the_next():
+    refresh()
+    kept = sessions()
+    refresh()
+    assert sessions() == kept
+    assert len(kept) == 1
+
+
+def test_a_connection_that_the_server_dropped_is_made_anew():
+    refresh()
+    run("UPDATE shop_order SET total = 150 WHERE id = 6")
+    for pid in sessions():
+        run("SELECT pg_terminate_backend(%s, 10000)", pid)  # as a restart of PostgreSQL does
+    assert read(refresh())["orders"] == (1, False)
+    assert fact(7) == (2, 250, 4.0, "Zhejiang")
+
+
+def test_a_refresh_that_fails_gives_the_right_back():
+    with pytest.raises(KeyError), source.open_source(wait=False):
+        raise KeyError
+    with source.open_source(wait=False):
+        pass
+
+
+def test_a_refresh_that_was_stopped_leaves_nothing_to_the_next():
+    refresh()
+    run("UPDATE shop_order SET total = 150")
+
+    def stop(done, total, table):
+        if table == "orders":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        refresh(progress=stop)
+    assert read(refresh())["orders"] == (600, False)
+    assert fact(7) == (2, 300, 4.0, "Zhejiang")
 
 
 def test_the_change_mark_is_found_by_its_index():
