@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("core", "0002_event_log_and_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

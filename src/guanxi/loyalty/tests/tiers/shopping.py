@@ -13,7 +13,14 @@ def phone(customer: int) -> str:
 
 
 def buy(
-    customer: int, total: int, at: datetime, *, refunded: int = 0, where: Shop | None = None, number: int = 0, **said: Any
+    customer: int,
+    total: int,
+    at: datetime,
+    *,
+    refunded: int = 0,
+    where: Shop | None = None,
+    number: int = 0,
+    **said: Any,
 ) -> int:
     """One paid order of invented customer no. 1, 2 …; the same ``number`` again corrects it. Gives the customer's id."""
     place = where or shop()

@@ -105,7 +105,9 @@ def test_a_rolling_window_is_whole_days_of_the_merchant(zone: str) -> None:
         (WindowKind.QUARTER, datetime(2026, 4, 1, tzinfo=SHANGHAI), datetime(2026, 3, 31, 23, 59, 59, tzinfo=SHANGHAI)),
     ],
 )
-def test_a_calendar_window_begins_at_the_merchants_midnight(kind: WindowKind, first: datetime, before: datetime) -> None:
+def test_a_calendar_window_begins_at_the_merchants_midnight(
+    kind: WindowKind, first: datetime, before: datetime
+) -> None:
     preferences.put("time_zone", "Asia/Shanghai")
     inside = buy(1, 10_000, first.astimezone(UTC))
     buy(2, 10_000, before.astimezone(UTC))
