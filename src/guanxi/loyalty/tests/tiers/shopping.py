@@ -22,7 +22,7 @@ def buy(
     number: int = 0,
     **said: Any,
 ) -> int:
-    """One paid order of invented customer no. 1, 2 …; the same ``number`` again corrects it. Gives the customer's id."""
+    """One paid order of an invented customer; the same ``number`` again corrects it. Gives the customer's id."""
     place = where or shop()
     number = number or Order.objects.count() + 1
     refunds = (IncomingRefund(amount=refunded, refunded_at=at + timedelta(days=1)),) if refunded else ()
