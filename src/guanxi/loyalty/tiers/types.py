@@ -15,6 +15,7 @@ __all__ = [
     "Downgrade",
     "Evaluated",
     "Gap",
+    "Grant",
     "Match",
     "Preview",
     "ProgrammeDraft",
@@ -22,6 +23,7 @@ __all__ = [
     "Standing",
     "Step",
     "TierDraft",
+    "Told",
     "WindowKind",
 ]
 
@@ -186,8 +188,8 @@ class Change:
     spend: Minor
     window_from: date
     note: str
-    asked: str
-    """What the tier asks now that was given or lost, in words; empty when it asks nothing any more."""
+    words: str
+    """The reason for people, with the numbers it was decided on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,3 +212,11 @@ class Standing:
     next: Step | None
     grant: Grant | None
     benefits: Benefits | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A standing with what is missing to the next tier in words; empty on the highest."""
+
+    standing: Standing
+    missing: str
