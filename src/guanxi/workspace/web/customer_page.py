@@ -21,6 +21,7 @@ from guanxi.customers import services
 from guanxi.customers.queries import CustomerCard
 from guanxi.customers.types import Channel, Purpose
 from guanxi.loyalty import queries as loyalty
+from guanxi.loyalty.tiers.types import Told
 from guanxi.messaging import queries as messaging
 from guanxi.segments import queries as segments
 from guanxi.workspace import timeline
@@ -41,6 +42,12 @@ def _clock(customer_id: int) -> datetime | None:
     zone = customers.time_zone_of(customer_id, now=now)
     theirs = now.astimezone(ZoneInfo(zone)) if zone else now
     return theirs if theirs.utcoffset() != now.utcoffset() else None
+
+
+def _tiers(request: HttpRequest, card: CustomerCard) -> list[Told]:
+    if card.erased or not actor(request).may("loyalty.tiers"):
+        return []
+    return loyalty.told(card.id, now=timezone.now())
 
 
 @requires("customers.view")
