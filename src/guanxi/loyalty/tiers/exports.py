@@ -38,7 +38,7 @@ export(
         name="tier_members",
         select="""
             SELECT m.id AS member_id, m.programme_id, p.shop_id, m.customer_id, m.tier_id, t.name AS tier,
-              t.rank AS tier_rank, m.since, m.loses_on, m.spare, m.changed_xact
+              t.rank AS tier_rank, m.since, m.spare, m.changed_xact
             FROM loyalty_tiermember m JOIN loyalty_tierprogramme p ON p.id = m.programme_id
             LEFT JOIN loyalty_tier t ON t.id = m.tier_id
         """,

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from guanxi.commerce import queries as commerce
@@ -77,6 +77,7 @@ def write_draft(programme: TierProgramme, draft: ProgrammeDraft, *, now: datetim
         raise BadProgramme(_("There is a programme for these orders already; change that one.")) from None
     bulk.one_writer(_lock(programme.pk))
     known = {tier.pk: tier for tier in Tier.objects.filter(programme=programme, removed_at=None)}
+    known_as = {tier.pk: (tier.name, tier.rank) for tier in known.values()}
     _take_out(known, {tier.tier_id for tier in draft.tiers}, now)
     for rank, wanted in enumerate(draft.tiers, start=1):
         tier = known.get(wanted.tier_id or 0) or Tier(programme=programme)
@@ -84,6 +85,8 @@ def write_draft(programme: TierProgramme, draft: ProgrammeDraft, *, now: datetim
             setattr(tier, name, getattr(wanted, name))
         tier.rank = rank
         tier.save()
+    renamed = [tier.pk for tier in known.values() if known_as[tier.pk] != (tier.name, tier.rank)]
+    TierMember.objects.filter(tier__in=renamed).update(spare=F("spare"))  # so that the warehouse copies them anew
 
 
 def _take_out(known: dict[int, Tier], kept: Collection[int | None], now: datetime) -> None:
