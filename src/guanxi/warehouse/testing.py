@@ -60,7 +60,8 @@ CONTRACT = {
     "tiers": "tier_id:id programme_id:id name:text rank:int in_use:flag",
     "tier_programmes": "programme_id:id name:text shop_id:id in_use:flag",
     "tier_members": (
-        "member_id:id programme_id:id shop_id:id customer_id:id tier_id:id tier:text tier_rank:int since:time spare:flag"
+        "member_id:id programme_id:id shop_id:id customer_id:id tier_id:id tier:text tier_rank:int since:time"
+        " spare:flag"
     ),
     "customer_facts": (
         f"{CUSTOMER_COLUMNS} orders:count revenue:count gross_revenue:count refunded_value:count average_order:float"

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from guanxi.core.changes import ChangeMark
 
@@ -79,7 +78,7 @@ class Tier(models.Model):
     programme = models.ForeignKey(TierProgramme, on_delete=models.CASCADE, related_name="tiers")
     rank = models.SmallIntegerField()
     """From 1, the lowest, without gaps among those in use."""
-    name = models.CharField(pgettext_lazy("tier", "name"), max_length=60)
+    name = models.CharField(_("name"), max_length=60)
     color = models.CharField(max_length=20, default="blue")
     """A Tabler colour name."""
     min_spend = models.BigIntegerField(null=True)

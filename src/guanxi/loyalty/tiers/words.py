@@ -34,7 +34,7 @@ def joined(parts: list[str], match: str) -> str:
 def window(programme: TierProgramme) -> str:
     if programme.window == WindowKind.ROLLING:
         days = programme.window_days
-        return ngettext("in the last day", "in the last %(days)d days", days) % {"days": days}
+        return ngettext("in the last %(days)d day", "in the last %(days)d days", days) % {"days": days}
     return _("in the calendar year") if programme.window == WindowKind.YEAR else _("in the calendar quarter")
 
 

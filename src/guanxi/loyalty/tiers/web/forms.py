@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.dates import MONTHS
@@ -123,18 +123,19 @@ class TierForm(forms.Form):
         )
 
 
-class Tiers(forms.BaseFormSet):  # type: ignore[type-arg]
+class Tiers(forms.BaseFormSet):
     """The tiers of a programme, in the order of their places."""
 
     def drafts(self) -> list[TierDraft]:
-        kept = [form for form in self.forms if not self._should_delete_form(form) and form.says_something()]
+        kept = [form for form in self.forms if not form.cleaned_data.get("DELETE") and form.says_something()]
         return [form.draft() for form in sorted(kept, key=lambda form: form.cleaned_data["place"])]
 
 
 def tier_forms(extra: int = 0) -> type[Tiers]:
-    return forms.formset_factory(
+    made = forms.formset_factory(
         TierForm, formset=Tiers, extra=extra, can_delete=True, max_num=MOST_TIERS, absolute_max=MOST_TIERS + 5
     )
+    return cast(type[Tiers], made)
 
 
 def programme_draft(form: ProgrammeForm, rows: Tiers) -> ProgrammeDraft:
