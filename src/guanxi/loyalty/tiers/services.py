@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, QuerySet
@@ -14,7 +14,7 @@ from guanxi.core.models import User
 from guanxi.customers import queries as customers
 from guanxi.loyalty.models.tiers import Reason, Tier, TierGrant, TierMember, TierProgramme
 from guanxi.loyalty.tiers import engine
-from guanxi.loyalty.tiers.checks import BadProgramme, check
+from guanxi.loyalty.tiers.checks import MOST_DAYS, BadProgramme, check
 from guanxi.loyalty.tiers.rules import rules_of
 from guanxi.loyalty.tiers.types import Evaluated, ProgrammeDraft, TierDraft
 
@@ -146,6 +146,8 @@ def set_by_hand(
         raise BadGrant(_("There is no such tier any more."))
     if until < today:
         raise BadGrant(_("The last day is over already; choose today or a later one."))
+    if until > today + timedelta(days=MOST_DAYS):
+        raise BadGrant(_("Choose a day within the next ten years."))
     if not note.strip():
         raise BadGrant(_("Say why; the reason stays in the history."))
     if not customers.present([customer_id]):

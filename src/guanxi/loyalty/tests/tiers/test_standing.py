@@ -61,7 +61,7 @@ def test_orders_may_lift_above_the_hand_and_a_new_hand_replaces_the_old() -> Non
     assert TierGrant.objects.filter(ended_at=None).count() == 1
 
 
-@pytest.mark.parametrize(("until", "note"), [(-1, "x"), (1, " ")])
+@pytest.mark.parametrize(("until", "note"), [(-1, "x"), (1, " "), (3661, "x")])
 def test_a_bad_grant_changes_nothing(until: int, note: str) -> None:
     one = buy(1, 10_000, day(-1))
     programme(now=NOW)
