@@ -3,6 +3,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.changes import ChangeMark
@@ -109,8 +110,7 @@ class Tier(models.Model):
 
 
 # What stands for each customer has no foreign key constraints in the database, for the reason given in
-# commerce/models/order.py, and no constraint over ``customer_id``: when two customers are merged their rows move to one
-# number, and move back when that is undone. One evaluation at a time writes them (`engine.py`).
+# commerce/models/order.py. One evaluation at a time writes it (`engine.py`).
 
 
 class TierMember(models.Model):
@@ -120,6 +120,8 @@ class TierMember(models.Model):
         TierProgramme, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
     customer_id = models.BigIntegerField()
+    origin_customer_id = models.BigIntegerField(null=True)
+    """Whose it was before merges, where that is another; see customers/merging/."""
     tier = models.ForeignKey(
         Tier, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
@@ -141,6 +143,9 @@ class TierMember(models.Model):
     changed_xact = ChangeMark()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint("programme", Coalesce("origin_customer_id", "customer_id"), name="tier_member_once")
+        ]
         indexes = [
             models.Index(fields=["customer_id", "programme"], name="tier_member_customer"),
             models.Index(fields=["tier", "-since"], name="tier_member_tier"),
@@ -159,6 +164,8 @@ class TierGrant(models.Model):
 
     programme = models.ForeignKey(TierProgramme, on_delete=models.CASCADE, related_name="+", db_index=False)
     customer_id = models.BigIntegerField()
+    origin_customer_id = models.BigIntegerField(null=True)
+    """Whose it was before merges, where that is another; see customers/merging/."""
     tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="+", db_index=False)
     until = models.DateField()
     """The last day on which it holds, in the merchant's calendar."""
@@ -188,6 +195,8 @@ class TierChange(models.Model):
         TierProgramme, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
     customer_id = models.BigIntegerField()
+    origin_customer_id = models.BigIntegerField(null=True)
+    """Whose it was before merges, where that is another; see customers/merging/."""
     from_tier = models.ForeignKey(
         Tier, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )

@@ -150,8 +150,10 @@ def set_by_hand(
         raise BadGrant(_("Choose a day within the next ten years."))
     if not note.strip():
         raise BadGrant(_("Say why; the reason stays in the history."))
-    if not customers.present([customer_id]):
+    known = customers.present([customer_id]).get(customer_id)
+    if known is None:
         raise BadGrant(_("There is no such customer."))
+    customer_id = known
     with transaction.atomic():
         bulk.one_writer(_lock(tier.programme_id))
         _live_grants(customer_id).filter(programme_id=tier.programme_id).update(ended_at=now)
@@ -194,15 +196,13 @@ def forget(customer_ids: Sequence[int]) -> None:
                 )
 
 
-def settle(customer_ids: Sequence[int], *, now: datetime) -> Evaluated:
-    """After rows of other customers were moved to these ones, or back: let one row of each count, and assess them.
+def settle(customer_ids: Collection[int]) -> None:
+    """After a merge or its undoing moved rows between these customers: let one row of each count in a programme.
 
     Of two rows the one with the higher tier counts; the other stays as a spare, which counts again when it is alone.
     """
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(CHOOSE, {"customer_ids": bulk.numbers(customer_ids)})
-        return assess(customers.present(customer_ids), now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(CHOOSE, {"customer_ids": bulk.numbers(customer_ids)})
 
 
 TIER_FIELDS = [field.name for field in fields(TierDraft) if field.name != "tier_id"]

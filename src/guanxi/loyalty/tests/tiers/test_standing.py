@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from guanxi.commerce.models import Order
 from guanxi.commerce.testing import shop
 from guanxi.core import events, jobs, preferences
 from guanxi.core.models import Job
 from guanxi.core.models.events import Event
 from guanxi.customers import services as customers
+from guanxi.customers.services import Pair
+from guanxi.customers.types import MergeKind
 from guanxi.loyalty import queries
 from guanxi.loyalty.models.tiers import Tier, TierChange, TierGrant, TierMember, TierProgramme
 from guanxi.loyalty.tests.tiers.shopping import buy
@@ -150,21 +151,25 @@ def test_cut_off_in_the_middle_is_as_if_it_had_not_begun(monkeypatch: pytest.Mon
 def test_a_merge_keeps_the_better_tier_and_undoing_it_gives_each_their_own() -> None:
     stays, goes = buy(1, 60_000, day(-1)), buy(2, 12_000, day(-1))
     club = programme(now=NOW)
-    orders = list(Order.objects.filter(customer_id=goes).values_list("pk", flat=True))
-    rows = list(TierMember.objects.filter(customer_id=goes).values_list("pk", flat=True))
-
-    def move(to: int) -> None:
-        Order.objects.filter(pk__in=orders).update(customer_id=to)
-        TierMember.objects.filter(pk__in=rows).update(customer_id=to)
-
-    move(stays)
-    services.settle([stays], now=day(1))
+    (done,) = customers.merge([Pair(stays, goes)], kind=MergeKind.HAND, user=None, now=day(1))
+    services.assess([stays], now=day(1))
     assert tier_names(club) == {stays: "Gold"}
     assert services.evaluate(club, now=day(2)) == Evaluated()
-    move(goes)
-    services.settle([stays, goes], now=day(3))
+    assert len(queries.history(stays)) == 2
+    customers.undo_merge(done.merge_id, user=None, now=day(3))
+    services.assess([stays, goes], now=day(3))
     assert tier_names(club) == {stays: "Gold", goes: "Silver"}
     assert services.evaluate(club, now=day(4)) == Evaluated()
+
+
+def test_what_two_spent_together_may_lift_the_one_they_are() -> None:
+    stays, goes = buy(1, 30_000, day(-1)), buy(2, 30_000, day(-1))
+    club = programme(now=NOW, grace_days=5)
+    services.set_by_hand(goes, tier_id=number_of("Silver"), until=day(9).date(), note="x", now=NOW)
+    customers.merge([Pair(stays, goes)], kind=MergeKind.HAND, user=None, now=day(1))
+    services.assess([stays], now=day(1))
+    assert tier_names(club) == {stays: "Gold"}
+    assert queries.standings(stays, now=day(1))[0].grant is not None
 
 
 def test_facts_of_the_warehouse_name_the_tier_of_all_shops() -> None:
