@@ -1,68 +1,34 @@
 """What the warehouse copies of shops and orders, and what it derives of them for each customer.
 
 Amounts called ``value`` are in minor units of the merchant's currency, at the rate of the Settings page; null while
-there is no rate. They are worked out here, once, so that every report and segment reads the same money. A change of
-the merchant's currency or of a rate needs a full refresh, because no order changes with it.
+there is no rate (see values.py). They are worked out here, once, so that every report and segment reads the same
+money. A change of the merchant's currency or of a rate needs a full refresh, because no order changes with it.
 """
 
 from typing import TYPE_CHECKING
 
-from babel.numbers import get_currency_precision, list_currencies
-from django.conf import settings
-
-from guanxi.commerce.types import COUNTED_STATUSES
+from guanxi.commerce.values import COUNTED, NET, RATES, RETURNED, value
 from guanxi.warehouse.specs import FactSpec, Tables, TableSpec, export
 
 if TYPE_CHECKING:
     import ibis
 
-UNUSUAL_DIGITS = ", ".join(
-    f"('{code}', {digits})"
-    for code, digits in ((code, get_currency_precision(code)) for code in sorted(list_currencies()))
-    if digits != 2
-)
-"""Currencies whose minor unit is no hundredth (ISO 4217 via CLDR)."""
-MERCHANT = (
-    f"coalesce((SELECT value #>> '{{}}' FROM core_setting WHERE name = 'currency'), '{settings.DEFAULT_CURRENCY}')"
-)
-RATES = f"""WITH rates AS MATERIALIZED (
-  SELECT c.currency,
-    CASE WHEN c.currency = m.currency THEN 1::numeric
-      ELSE r.rate * power(10::numeric, coalesce(dm.digits, 2) - coalesce(dc.digits, 2)) END AS factor
-  FROM (SELECT {MERCHANT} AS currency) m
-  CROSS JOIN LATERAL (SELECT currency FROM core_exchangerate UNION SELECT m.currency) c
-  LEFT JOIN core_exchangerate r ON r.currency = c.currency
-  LEFT JOIN (VALUES {UNUSUAL_DIGITS}) dm (code, digits) ON dm.code = m.currency
-  LEFT JOIN (VALUES {UNUSUAL_DIGITS}) dc (code, digits) ON dc.code = c.currency
-)"""
-"""Currency and what one of its minor units is worth in minor units of the merchant's."""
-STATUSES = ", ".join(f"'{status}'" for status in COUNTED_STATUSES)
-COUNTED = f"(o.kind = 'sale' AND o.total > 0 AND o.status IN ({STATUSES}))"
-RETURNED = "CASE o.kind WHEN 'sale' THEN o.refunded_total ELSE greatest(o.refunded_total, o.total) END"
-"""What went back; a credit note is all of it."""
-
-
-def _value(amount: str) -> str:
-    return f"CASE r.factor WHEN 1 THEN {amount} ELSE round({amount} * r.factor)::bigint END"
-
-
-ORDERS = f"""{RATES}
+ORDERS = f"""WITH {RATES}
   SELECT o.id AS order_id, o.shop_id, o.customer_id, o.external_id, o.kind, o.status, {COUNTED} AS counted, o.currency,
     o.total, o.refunded_total, o.discount_total,
-    {_value("o.total")} AS value, {_value(RETURNED)} AS refunded_value,
-    CASE WHEN {COUNTED} THEN {_value("o.total")} - {_value(RETURNED)}
-      WHEN o.kind = 'credit_note' THEN -({_value(RETURNED)}) ELSE 0 END AS net_value,
+    {value("o.total")} AS value, {value(RETURNED)} AS refunded_value,
+    {NET} AS net_value,
     o.placed_at, o.paid_at, o.completed_at, o.cancelled_at, o.region, o.country,
     o.discount_total > 0 OR o.discount_codes <> '{{}}' AS discounted, o.import_id, o.line_count AS lines, o.changed_xact
   FROM commerce_order o LEFT JOIN rates r ON r.currency = o.currency
 """
-LINES = f"""{RATES}
-  SELECT l.order_id, l.number, l.product_id, l.quantity, l.unit_price, l.total, {_value("l.total")} AS value,
+LINES = f"""WITH {RATES}
+  SELECT l.order_id, l.number, l.product_id, l.quantity, l.unit_price, l.total, {value("l.total")} AS value,
     o.changed_xact
   FROM commerce_order o JOIN commerce_orderline l ON l.order_id = o.id LEFT JOIN rates r ON r.currency = o.currency
 """
-REFUNDS = f"""{RATES}
-  SELECT f.order_id, f.number, f.amount, {_value("f.amount")} AS value, f.refunded_at, f.reason, o.changed_xact
+REFUNDS = f"""WITH {RATES}
+  SELECT f.order_id, f.number, f.amount, {value("f.amount")} AS value, f.refunded_at, f.reason, o.changed_xact
   FROM commerce_order o JOIN commerce_refund f ON f.order_id = o.id LEFT JOIN rates r ON r.currency = o.currency
 """
 SHIPMENTS = """

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.commerce.models import Order, OrderImport, Shop
 from guanxi.commerce.types import COUNTED_STATUSES, OrderKind, OrderStatus
+from guanxi.commerce.values import COUNTED, NET, RATES
 from guanxi.core import preferences
 from guanxi.core.models import ExchangeRate
 from guanxi.core.money import Minor, minor_digits
@@ -156,3 +157,23 @@ def rates_to_merchant() -> dict[str, Decimal]:
     for currency, rate in ExchangeRate.objects.values_list("currency", "rate"):
         rates.setdefault(currency, rate.scaleb(minor_digits(own) - minor_digits(currency)))
     return rates
+
+
+def spend_sql(*, one_shop: bool = False, some_customers: bool = False) -> str:
+    """A SELECT of what each customer bought in a window, for other rooms to join in sets.
+
+    Columns: ``customer_id``; ``orders``, sales that count; ``spend``, what is left of them less credit notes, in minor
+    units of the merchant's currency; ``first_at``, the first sale that counts. Customers without orders in the window
+    have no row. A refund lowers the window its order was placed in, as in the warehouse; orders in a currency without a
+    rate count but bring no money. Parameters: ``since`` and ``until`` (aware; the end is not part of it), ``shop_id``
+    when ``one_shop``, ``customer_ids`` when ``some_customers``.
+    """
+    among = " AND o.customer_id = ANY(%(customer_ids)s::bigint[])" if some_customers else ""
+    among += " AND o.shop_id = %(shop_id)s" if one_shop else ""
+    return (
+        f"WITH {RATES} SELECT o.customer_id, count(*) FILTER (WHERE {COUNTED}) AS orders,"
+        f" coalesce(sum({NET}), 0)::bigint AS spend, min(o.placed_at) FILTER (WHERE {COUNTED}) AS first_at"
+        " FROM commerce_order o LEFT JOIN rates r ON r.currency = o.currency"
+        " WHERE o.customer_id IS NOT NULL AND o.placed_at >= %(since)s AND o.placed_at < %(until)s"
+        f"{among} GROUP BY o.customer_id"
+    )

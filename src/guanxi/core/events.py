@@ -31,6 +31,8 @@ class Event:
     """What a timeline calls it."""
     icon: ClassVar[str] = "point"
     """A Tabler icon's name."""
+    told: ClassVar[str] = ""
+    """What a timeline says below the label: a format over ``data``, such as ``{from_tier} → {to_tier}``."""
     customer_id: int | None
     subject_id: int | None = None
     """The row it is about: an order, a message, a ticket."""

@@ -136,16 +136,30 @@ def suggestions(source: str, text: str, *, limit: int = 30) -> list[str]:
 
 
 def names() -> Names:
-    """Names of shops and segments, and the merchant's currency."""
+    """Names of shops, segments and tiers, and the merchant's currency."""
+    tiers: dict[int, str] = {}
     try:
         snapshot = warehouse.snapshot()
+        tiers = _tiers(snapshot)
         shops = snapshot.execute(snapshot.tables["shops"].select("shop_id", "name").order_by("name")).to_pylist()
     except NoSnapshot:
         shops = []
     segments = Segment.objects.filter(archived_at=None).order_by("name").values_list("pk", "name")
     return Names(
-        shops={row["shop_id"]: row["name"] for row in shops}, segments=dict(segments), currency=preferences.currency()
+        shops={row["shop_id"]: row["name"] for row in shops},
+        segments=dict(segments),
+        tiers=tiers,
+        currency=preferences.currency(),
     )
+
+
+def _tiers(snapshot: Snapshot) -> dict[int, str]:
+    """Tiers in use, lowest first; with the name of their programme where there are several."""
+    tiers, programmes = snapshot.tables["tiers"], snapshot.tables["tier_programmes"]
+    used = tiers.filter(tiers.in_use).join(programmes.select("programme_id", programme="name"), "programme_id")
+    rows = snapshot.execute(used.order_by("programme_id", "rank")).to_pylist()
+    several = len({row["programme_id"] for row in rows}) > 1
+    return {row["tier_id"]: f"{row['programme']}: {row['name']}" if several else row["name"] for row in rows}
 
 
 def summaries(*, archived: bool = False) -> list[SegmentSummary]:

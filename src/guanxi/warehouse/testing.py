@@ -57,12 +57,18 @@ CONTRACT = {
     ),
     "segment_members": "membership_id:id segment_id:id customer_id:id entered_at:time left_at:time",
     "events": "event_id:id xact:int kind:text customer_id:id subject_id:id occurred_at:time",
+    "tiers": "tier_id:id programme_id:id name:text rank:int in_use:flag",
+    "tier_programmes": "programme_id:id name:text shop_id:id in_use:flag",
+    "tier_members": (
+        "member_id:id programme_id:id shop_id:id customer_id:id tier_id:id tier:text tier_rank:int since:time"
+        " spare:flag"
+    ),
     "customer_facts": (
         f"{CUSTOMER_COLUMNS} orders:count revenue:count gross_revenue:count refunded_value:count average_order:float"
         " first_order_at:time last_order_at:time shops:count items:quantity discounted_orders:count"
         " refunded_orders:count unpaid_orders:count cancelled_orders:count largest_order:count"
         " consent_email_marketing:consent consent_sms_marketing:consent messages_sent:count messages_opened:count"
-        " messages_clicked:count last_message_at:time"
+        " messages_clicked:count last_message_at:time tier:text tier_rank:count tier_since:time"
     ),
 }
 """Columns of the tables that rooms export; the first is the key. A test holds the real tables against it."""

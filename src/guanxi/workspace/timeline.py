@@ -1,7 +1,10 @@
 """A customer's timeline as people read it: events in words, with links to what they are about."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -21,6 +24,8 @@ class Moment:
     amount: int | None
     currency: str
     href: str
+    told: str
+    """What the event says of itself beside its title."""
     facts: tuple[tuple[str, str], ...]
     """Further facts of an event of the merchant's own."""
 
@@ -59,8 +64,15 @@ def _moment(event: StoredEvent) -> Moment:
         amount=event.data.get("amount") if priced else None,
         currency=str(event.data.get("currency", "")),
         href=_page_of(event),
+        told=_told(kind.told, event.data) if kind and kind.told else "",
         facts=tuple((name, str(value)) for name, value in event.data.items()) if custom else (),
     )
+
+
+def _told(form: str, data: Mapping[str, Any]) -> str:
+    """An event of an older version may lack what its kind tells of now."""
+    said = {name: value or "–" for name, value in data.items()}
+    return form.format_map(defaultdict(lambda: "–", said))
 
 
 def _plain(kind: str) -> str:

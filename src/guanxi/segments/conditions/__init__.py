@@ -30,6 +30,7 @@ CONDITIONS: Registry[Condition] = Registry(
         "used_discount": "guanxi.segments.conditions.purchases.UsedDiscount",
         "had_refund": "guanxi.segments.conditions.purchases.HadRefund",
         "rfm": "guanxi.segments.conditions.rfm.Rfm",
+        "tier": "guanxi.segments.conditions.tier.Tier",
         "message_sent": "guanxi.segments.conditions.messages.MessageSent",
         "message_opened": "guanxi.segments.conditions.messages.MessageOpened",
         "message_clicked": "guanxi.segments.conditions.messages.MessageClicked",

@@ -144,7 +144,7 @@ class Values(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Picks(Field):
-    """One or more of the merchant's shops, or of its segments, kept by number."""
+    """One or more of the merchant's shops, segments or tiers, kept by number."""
 
     template: ClassVar[str] = "segments/fields/choices.html"
     source: str

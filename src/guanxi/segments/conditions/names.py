@@ -12,10 +12,11 @@ class Names:
 
     shops: Mapping[int, str] = field(default_factory=dict)
     segments: Mapping[int, str] = field(default_factory=dict)
+    tiers: Mapping[int, str] = field(default_factory=dict)
     currency: str = "CNY"
 
     def of(self, source: str) -> Mapping[int, str]:
-        return {"shop": self.shops, "segment": self.segments}[source]
+        return {"shop": self.shops, "segment": self.segments, "tier": self.tiers}[source]
 
     def label(self, source: str, number: int) -> str:
         """The name, or the number itself when nothing bears it any more."""

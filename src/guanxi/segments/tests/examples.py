@@ -68,6 +68,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"recency": [1, 5], "frequency": [1, 5], "monetary": [1, 5]},
         {"recency": [1, 2], "frequency": [3, 5], "monetary": [2, 4]},
     ],
+    "tier": [{"tiers": [1]}, {"tiers": [2, 3]}],
     "message_sent": _with([{"channel": "any"}, {"channel": "email"}]),
     "message_opened": _with([{"channel": "any"}, {"channel": "sms"}]),
     "message_clicked": _with([{"channel": "email"}, {"channel": "any"}]),

@@ -33,6 +33,7 @@ PRODUCTS = [
 ]
 EVENTS = ["order.paid", "consent.withdrawn"]
 LIST_ID = 77
+TIERS = {1: "Silver", 2: "Gold", 3: "Shop gold"}
 Row = dict[str, Any]
 
 
@@ -115,6 +116,7 @@ def _customer(made: World, rng: random.Random, number: int) -> None:
                 "occurred_at": moment(rng, 200),
             }
         )
+    _tiers(made, number)
     if rng.random() < 0.3:
         made.tables["segment_members"].append(
             {
@@ -123,6 +125,26 @@ def _customer(made: World, rng: random.Random, number: int) -> None:
                 "customer_id": number,
                 "entered_at": NOW - timedelta(days=5),
                 "left_at": NOW if rng.random() < 0.3 else None,
+            }
+        )
+
+
+def _tiers(made: World, number: int) -> None:
+    """One holds, one was lost, one came by a merge and does not count, one is of a shop's own programme."""
+    rows = [(1, 0, {1: 1, 2: 2, 3: None}.get(number % 5), False), (2, 2, 3 if number % 7 == 0 else None, False)]
+    rows += [(1, 0, 2, True)] if number % 4 == 0 else []
+    for programme, shop, tier, spare in rows:
+        made.tables["tier_members"].append(
+            {
+                "member_id": len(made.tables["tier_members"]) + 1,
+                "programme_id": programme,
+                "shop_id": shop or None,
+                "customer_id": number,
+                "tier_id": tier,
+                "tier": TIERS.get(tier or 0),
+                "tier_rank": tier,
+                "since": NOW,
+                "spare": spare,
             }
         )
 
@@ -316,6 +338,9 @@ def holds(made: World, number: int, name: str, p: Row) -> bool:
                 for row in made.of("events", number)
             ),
             p["times"],
+        ),
+        "tier": lambda: any(
+            row["tier_id"] in p["tiers"] for row in made.of("tier_members", number) if not row["spare"]
         ),
         "segment": lambda: any(row["left_at"] is None for row in made.of("segment_members", number)),
     }

@@ -20,6 +20,8 @@ from guanxi.customers import queries as customers
 from guanxi.customers import services
 from guanxi.customers.queries import CustomerCard
 from guanxi.customers.types import Channel, Purpose
+from guanxi.loyalty import queries as loyalty
+from guanxi.loyalty.tiers.types import Told
 from guanxi.messaging import queries as messaging
 from guanxi.segments import queries as segments
 from guanxi.workspace import timeline
@@ -42,6 +44,12 @@ def _clock(customer_id: int) -> datetime | None:
     return theirs if theirs.utcoffset() != now.utcoffset() else None
 
 
+def _tiers(request: HttpRequest, card: CustomerCard) -> list[Told]:
+    if card.erased or not actor(request).may("loyalty.tiers"):
+        return []
+    return loyalty.told(card.id, now=timezone.now())
+
+
 @requires("customers.view")
 def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     card = _card(customer_id)
@@ -60,6 +68,9 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "merges": customers.merges_of(customer_id),
         "stays": [stay for stay in segments.stays(customer_id=customer_id) if stay.left_at is None],
         "messages_sent": messaging.history(customer_id, limit=10) if actor(request).may("messaging.view") else [],
+        "tiers": loyalty.told(customer_id, now=timezone.now())
+        if actor(request).may("loyalty.tiers") and not card.erased
+        else [],
         "timeline": page,
         "all_tags": customers.tags(),
         "channels": list(Channel),
