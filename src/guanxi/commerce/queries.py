@@ -1,6 +1,6 @@
 """What other rooms and pages may know of shops, orders and imports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -91,6 +91,11 @@ def orders_numbered(number: str, *, limit: int) -> list[OrderCard]:
     """Orders of any shop that go by this number, in capitals or not, with or without Shopify's ``#``."""
     rows = Order.objects.filter(number_is(number)).select_related("shop").order_by("-placed_at", "-pk")
     return [_card(row) for row in rows[:limit]]
+
+
+def order_numbers(order_ids: Collection[int]) -> dict[int, str]:
+    """What the shops call these orders."""
+    return dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "external_id"))
 
 
 def number_is(number: str) -> Q:

@@ -1,0 +1,3 @@
+"""What the loyalty room announces; see the parts."""
+
+from guanxi.loyalty.points import events as points  # noqa: F401
