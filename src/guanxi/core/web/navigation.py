@@ -30,6 +30,7 @@ SECTIONS: dict[str, tuple[Promise, str]] = {
     "orders": (_("Orders"), "shopping-bag"),
     "segments": (_("Segments"), "chart-pie"),
     "marketing": (_("Marketing"), "speakerphone"),
+    "loyalty": (_("Loyalty"), "award"),
     "insights": (_("Insights"), "chart-line"),
     "settings": (_("Settings"), "settings"),
 }

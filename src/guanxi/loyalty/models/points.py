@@ -181,6 +181,7 @@ class PointsEntry(models.Model):
         indexes = [
             models.Index(fields=["customer_id", "-at", "-id"], name="points_entry_customer"),
             models.Index(fields=["-at", "-id"], name="points_entry_recent"),
+            models.Index(fields=["kind", "-at", "-id"], condition=~Q(kind="earn"), name="points_entry_kind"),
         ]
 
     def __str__(self) -> str:

@@ -116,6 +116,7 @@ def lines(rows: Sequence[PointsEntry]) -> list[Line]:
     return [
         Line(
             id=row.pk,
+            customer_id=row.customer_id,
             at=row.at,
             kind=row.kind,
             label=row.get_kind_display(),

@@ -87,6 +87,7 @@ class Line:
     """One line of a statement, with why."""
 
     id: int
+    customer_id: int
     at: datetime
     kind: str
     label: str

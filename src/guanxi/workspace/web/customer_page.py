@@ -20,6 +20,7 @@ from guanxi.customers import queries as customers
 from guanxi.customers import services
 from guanxi.customers.queries import CustomerCard
 from guanxi.customers.types import Channel, Purpose
+from guanxi.loyalty import queries as loyalty
 from guanxi.messaging import queries as messaging
 from guanxi.segments import queries as segments
 from guanxi.workspace import timeline
@@ -59,6 +60,9 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "shops": {shop.id: shop.name for shop in commerce.shops()},
         "merges": customers.merges_of(customer_id),
         "stays": [stay for stay in segments.stays(customer_id=customer_id) if stay.left_at is None],
+        "balances": loyalty.points.balances(customer_id, now=timezone.now())
+        if actor(request).may("loyalty.points")
+        else [],
         "messages_sent": messaging.history(customer_id, limit=10) if actor(request).may("messaging.view") else [],
         "timeline": page,
         "all_tags": customers.tags(),

@@ -47,13 +47,13 @@ def test_the_same_news_again_gives_nothing() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_event_log_is_followed_and_later_refunds_too() -> None:
     programme()
-    record([order(1, phone="+8613912340001")], shop=shop(), now=PAID)
+    record([order(1, phone="+8613912340001", paid_at=PAID)], shop=shop(), now=PAID)
     given = IncomingRefund(amount=2_000, refunded_at=VALID)
     drain(PAID)
     customer = Order.objects.get().customer_id
     assert has(customer, now=VALID) == (100, 0, 0, 0)
     for refunds in ((given,), (given, IncomingRefund(amount=3_050, refunded_at=VALID))):
-        record([order(1, phone="+8613912340001", refunds=refunds)], shop=shop(), now=VALID)
+        record([order(1, phone="+8613912340001", paid_at=PAID, refunds=refunds)], shop=shop(), now=VALID)
         drain(VALID)
     assert has(customer, now=VALID) == (49, 0, 0, 0)
     assert [e.points for e in PointsEntry.objects.order_by("pk")] == [100, -20, -31]
