@@ -11,7 +11,8 @@ refund of each tenth order.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +20,7 @@ from pathlib import Path
 from bench.harness import Clock, begin, finish, report, throw_away_home
 
 NOW = datetime(2026, 5, 10, 4, tzinfo=UTC)
-PAID = "TIMESTAMPTZ '2026-03-01 08:00+00' + make_interval(mins => (i % 86400)::int)"
+PAID = "TIMESTAMPTZ '2026-03-01 08:00+00' + make_interval(mins => (i %% 86400)::int)"
 ORDERS = f"""
 INSERT INTO commerce_order (id, shop_id, external_id, customer_id, matched_by, kind, status, currency, total,
   paid_total, refunded_total, discount_total, shipping_total, tax_total, discount_codes, country, region, placed_at,
@@ -35,7 +36,8 @@ FROM generate_series(1, 500) i
 """
 LINES = """
 INSERT INTO commerce_orderline (order_id, number, product_id, variant, quantity, unit_price, discount, total)
-SELECT o.id, n, 1 + (o.id * 7 + n * 13) % 500, '', 1, 0, 0, CASE n WHEN 1 THEN o.total / 3 ELSE o.total - o.total / 3 END
+SELECT o.id, n, 1 + (o.id * 7 + n * 13) % 500, '', 1, 0, 0,
+  CASE n WHEN 1 THEN o.total / 3 ELSE o.total - o.total / 3 END
 FROM commerce_order o CROSS JOIN generate_series(1, 2) n
 """
 EVENTS = """
@@ -53,8 +55,8 @@ WITH rated AS (
   GROUP BY o.id
 ),
 lots AS (
-  INSERT INTO hand_lot (programme_id, customer_id, origin_customer_id, kind, order_id, points, remaining, held, reversed,
-    multiplier, amount, earned_at, valid_from, expires_at)
+  INSERT INTO hand_lot (programme_id, customer_id, origin_customer_id, kind, order_id, points, remaining, held,
+    reversed, multiplier, amount, earned_at, valid_from, expires_at)
   SELECT 1, customer_id, customer_id, 'order', id, points, points, 0, 0, multiplier, total, paid_at,
     paid_at + interval '7 days', paid_at + interval '1 year'
   FROM (SELECT *, floor(round(total * rate * multiplier, 6))::bigint AS points FROM rated) r
@@ -67,25 +69,24 @@ SELECT 1, customer_id, customer_id, id, 'order:' || order_id, 'earn', points, ea
 
 
 def processor() -> float:
-    """Seconds of processor time of this process and of every process of its PostgreSQL."""
-    ticks = 0
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                words = (folder / "stat").read_text().rpartition(")")[2].split()
-                command = (folder / "cmdline").read_bytes()
-                home = (folder / "environ").read_bytes()
-            except OSError:
-                continue
-            if (b"postgres" in command and os.environ["GUANXI_HOME"].encode() in home + command) or _ours(folder.name):
-                ticks += sum(int(word) for word in words[11:15])
+    """Seconds of processor time of this process and of its PostgreSQL's processes, those that ended included."""
+    from guanxi.config.database import embedded_folder
+
+    server = (embedded_folder() / "postmaster.pid").read_text().splitlines()[0]
+    ticks = sum(
+        sum(int(word) for word in words[11:15])
+        for process, words in _processes()
+        if process in (server, str(os.getpid())) or words[1] == server
+    )
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _ours(process: str) -> bool:
-    from django.db import connection
-
-    return int(process) in {os.getpid(), connection.connection.info.backend_pid if connection.connection else 0}
+def _processes() -> Iterator[tuple[str, list[str]]]:
+    """Each process with the fields of its ``stat`` from the state on: [1] its parent, [11:15] ticks of the clock."""
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError):
+                yield folder.name, (folder / "stat").read_text().rpartition(")")[2].split()
 
 
 def sql(*statements: str, **parameters: object) -> None:
@@ -133,11 +134,11 @@ def drain() -> None:
         pass
 
 
-def measured(run: object) -> tuple[float, float]:
+def measured(run: Callable[[], object]) -> tuple[float, float]:
     """Seconds elapsed, and of processor time."""
     before = processor()
     with Clock() as clock:
-        run()  # type: ignore[operator]
+        run()
     return clock.seconds, processor() - before
 
 

@@ -50,9 +50,8 @@ def default(*, now: datetime) -> PointsProgramme:
 
 def of_shop(shop_id: int | None) -> PointsProgramme:
     """The active programme of a shop; of no shop the default one. Raises NoProgramme."""
-    own = ProgrammeShop.objects.filter(shop_id=shop_id).values("programme_id") if shop_id is not None else []
-    rows = PointsProgramme.objects.filter(pk__in=own) if own else PointsProgramme.objects.none()
-    found = rows.first() or PointsProgramme.objects.filter(is_default=True).first()
+    own = PointsProgramme.objects.filter(shops__shop_id=shop_id).first() if shop_id is not None else None
+    found = own or PointsProgramme.objects.filter(is_default=True).first()
     if found is None or not found.active:
         raise NoProgramme(_("Customers of this shop do not earn or spend points."))
     return found
