@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
-from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.changes import ChangeMark
 from guanxi.loyalty.points.types import (
@@ -25,27 +24,26 @@ from guanxi.loyalty.points.types import (
 class PointsProgramme(models.Model):
     """How points are earned and spent. The default one is for every shop that no other names."""
 
-    name = models.CharField(_("name"), max_length=80, unique=True)
+    name = models.CharField(max_length=80, unique=True)
     is_default = models.BooleanField(default=False)
-    active = models.BooleanField(_("customers earn and spend points"), default=False)
-    starts_at = models.DateTimeField(_("orders paid from this moment earn points"))
-    return_days = models.PositiveSmallIntegerField(_("return window in days"), default=7)
-    expiry = models.CharField(_("points expire"), max_length=10, choices=Expiry.choices, default=Expiry.ROLLING)
-    expiry_months = models.PositiveSmallIntegerField(_("months they are valid"), default=12)
-    notice_days = models.PositiveSmallIntegerField(_("days before expiry that customers are told"), default=30)
+    active = models.BooleanField(default=False)
+    starts_at = models.DateTimeField()
+    return_days = models.PositiveSmallIntegerField(default=7)
+    expiry = models.CharField(max_length=10, choices=Expiry.choices, default=Expiry.ROLLING)
+    expiry_months = models.PositiveSmallIntegerField(default=12)
+    notice_days = models.PositiveSmallIntegerField(default=30)
     shortfall = models.CharField(
-        _("when points of a refunded order are spent already"),
         max_length=10,
         choices=Shortfall.choices,
         default=Shortfall.DEBT,
     )
-    adjust_limit = models.PositiveIntegerField(_("changes by hand that need no second person"), default=500)
-    spend_points = models.PositiveIntegerField(_("points"), default=100)
-    spend_amount = models.PositiveBigIntegerField(_("are worth"), default=100)
+    adjust_limit = models.PositiveIntegerField(default=500)
+    spend_points = models.PositiveIntegerField(default=100)
+    spend_amount = models.PositiveBigIntegerField(default=100)
     """Minor units of the merchant's currency that ``spend_points`` points take off an order."""
-    spend_minimum = models.PositiveIntegerField(_("smallest number of points to spend"), default=100)
-    spend_share = models.PositiveSmallIntegerField(_("largest part of an order in percent"), default=50)
-    hold_minutes = models.PositiveSmallIntegerField(_("minutes a till may set points aside"), default=15)
+    spend_minimum = models.PositiveIntegerField(default=100)
+    spend_share = models.PositiveSmallIntegerField(default=50)
+    hold_minutes = models.PositiveSmallIntegerField(default=15)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -75,12 +73,12 @@ class PointsRule(models.Model):
     """One way of earning. Of the rules per amount the most particular one holds: product, then category, then shop."""
 
     programme = models.ForeignKey(PointsProgramme, on_delete=models.CASCADE, related_name="rules")
-    kind = models.CharField(_("earned by"), max_length=10, choices=RuleKind.choices)
-    points = models.PositiveIntegerField(_("points"))
-    per_amount = models.PositiveBigIntegerField(_("for each"), default=0)
+    kind = models.CharField(max_length=10, choices=RuleKind.choices)
+    points = models.PositiveIntegerField()
+    per_amount = models.PositiveBigIntegerField(default=0)
     """Minor units of the merchant's currency; 0 for rules of other kinds."""
     shop_id = models.BigIntegerField(null=True)
-    category = models.CharField(_("category"), max_length=80, default="", blank=True)
+    category = models.CharField(max_length=80, default="", blank=True)
     product_id = models.BigIntegerField(null=True)
 
     class Meta:

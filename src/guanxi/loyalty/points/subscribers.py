@@ -11,7 +11,7 @@ from guanxi.loyalty.points import earning, orders
 
 ORDER_NEWS = (OrderPaid.kind, OrderShipped.kind, OrderCompleted.kind, OrderRefunded.kind, OrderCancelled.kind)
 """Dispatch and completion too: an order that had no customer when it was paid may have one by then."""
-BATCH = 5000
+BATCH = 10_000
 
 
 @events.reader("loyalty.points", kinds=[*ORDER_NEWS, CustomerCreated.kind], batch_size=BATCH)
