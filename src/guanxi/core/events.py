@@ -169,7 +169,7 @@ def _rows_after(
     kind: str = "",
     only: Iterable[str] | None = None,
 ) -> list[Row]:
-    """As `read_after`. Of kinds that are not among ``only`` the time and data are left out, which saves reading them."""
+    """As `read_after`. Of kinds not among ``only`` the time and data are left out, which saves reading them."""
     conditions: str = ""
     parameters: list[Any] = [*position]
     told = "occurred_at, data"

@@ -1,11 +1,13 @@
 """Points: how many a customer can spend today, and how many expire soon."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy
 
 from guanxi.segments.conditions.base import Context, Expression, Measured, Params, Table
-from guanxi.segments.conditions.fields import Range
+from guanxi.segments.conditions.fields import Field, Range
 from guanxi.segments.conditions.measures import Comparison
 
 COUNT = Comparison(name="times", label=gettext_lazy("points"), initial={"at_least": 100})
@@ -19,7 +21,7 @@ class Points(Measured):
     icon = "coins"
     group = "orders"
     keywords = "loyalty balance 积分 積分"
-    fields = (COUNT,)
+    fields: ClassVar[Sequence[Field]] = (COUNT,)
     counts = False
 
     def rows(self, params: Params, context: Context) -> Table:
