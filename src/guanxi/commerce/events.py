@@ -1,4 +1,5 @@
-"""What the commerce room announces: the milestones in the life of an order, each once.
+"""What the commerce room announces: the milestones in the life of an order, each once; money may be given back
+in several steps, each of which is told.
 
 `milestones` writes them in sets, so nothing makes these classes one by one; they say what is in them, and readers and
 timelines know them by these kinds.

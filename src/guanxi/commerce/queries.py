@@ -1,6 +1,6 @@
 """What other rooms and pages may know of shops, orders and imports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.commerce.models import Order, OrderImport, Shop
+from guanxi.commerce.models import Order, OrderImport, Product, Shop
 from guanxi.commerce.types import COUNTED_STATUSES, OrderKind, OrderStatus
 from guanxi.commerce.values import COUNTED, NET, RATES
 from guanxi.core import preferences
@@ -92,6 +92,24 @@ def orders_numbered(number: str, *, limit: int) -> list[OrderCard]:
     """Orders of any shop that go by this number, in capitals or not, with or without Shopify's ``#``."""
     rows = Order.objects.filter(number_is(number)).select_related("shop").order_by("-placed_at", "-pk")
     return [_card(row) for row in rows[:limit]]
+
+
+def order_numbers(order_ids: Collection[int]) -> dict[int, str]:
+    """What the shops call these orders."""
+    return dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "external_id"))
+
+
+def products_named(name: str, *, shop_id: int | None = None) -> list[int]:
+    """Products that go by this code, or else by this title, in one shop or in all; two where there are several."""
+    rows = Product.objects.filter(**({} if shop_id is None else {"shop_id": shop_id}))
+    for field in ("sku", "title"):
+        if found := list(rows.filter(**{field: name}).order_by("pk").values_list("pk", flat=True)[:2]):
+            return found
+    return []
+
+
+def product_titles(product_ids: Collection[int]) -> dict[int, str]:
+    return dict(Product.objects.filter(pk__in=product_ids).values_list("pk", "title"))
 
 
 def number_is(number: str) -> Q:

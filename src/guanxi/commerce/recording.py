@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.commerce import incoming, milestones
 from guanxi.commerce.incoming import Prepared, PreparedLines, PreparedProduct, Rejection
+from guanxi.commerce.milestones import REFUNDED
 from guanxi.commerce.types import STATUS_RANK, OrderStatus
 from guanxi.core import bulk, events
 from guanxi.customers import services as customers
@@ -26,6 +27,14 @@ KEPT = (
 """Columns of an order that we add to what its source said, when it is new and when it changes."""
 UPDATED = f"{KEPT}, {incoming.SAID}"
 CREATED = f"shop_id, created_at, {UPDATED}"
+FURTHER_REFUNDS = """
+SELECT %s, s.customer_id, s.id, coalesce(s.source_updated_at, %s), %s,
+  jsonb_build_object('shop_id', o.shop_id, 'currency', s.currency, 'total', s.total,
+    'amount', s.refunded_total - o.refunded_total)
+FROM staged_order s JOIN commerce_order o ON o.id = s.id
+WHERE o.announced & %s <> 0 AND o.kind = 'sale' AND s.refunded_total > o.refunded_total
+"""
+"""More money given back for an order whose first refund is in the log already: told each time, with what came now."""
 PARTS = {
     "payments": ("commerce_payment", "order_id, number, amount, method, external_id, paid_at"),
     "refunds": ("commerce_refund", "order_id, number, amount, reason, external_id, refunded_at"),
@@ -289,6 +298,7 @@ def _write_changed(works: Sequence[Work], batch: Batch) -> None:
                 f" SELECT {UPDATED} FROM commerce_order WITH NO DATA"
             )
             bulk.copy_lines("staged_order", UPDATED, [_row(work, batch) for work in said])
+            events.publish_select(FURTHER_REFUNDS, [milestones.KINDS[REFUNDED], batch.now, batch.now, REFUNDED])
             cursor.execute(
                 f"UPDATE commerce_order o SET {', '.join(f'{name} = s.{name}' for name in names)}"
                 " FROM staged_order s WHERE o.id = s.id"
@@ -338,7 +348,7 @@ def _write_parts(new: Sequence[Work], changed: Sequence[Work], products: Mapping
 
 
 def _announce(works: Sequence[Work], batch: Batch) -> None:
-    """The events of milestones that are news, each once in the life of an order."""
+    """The events of milestones that are news, each once in the life of an order; see also FURTHER_REFUNDS."""
     now = bulk.moment(batch.now)
     events.publish_lines(
         f"{work.origin_id or work.customer_id or bulk.NULL}\t{work.id}\t{now}\t{event}"

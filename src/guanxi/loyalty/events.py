@@ -1,5 +1,6 @@
-"""What the loyalty room announces."""
+"""What the loyalty room announces, part by part."""
 
-from guanxi.loyalty.tiers.events import TierLowered, TierRaised, TierWarned
+from guanxi.loyalty.points import events as points
+from guanxi.loyalty.tiers import events as tiers
 
-__all__ = ["TierLowered", "TierRaised", "TierWarned"]
+__all__ = ["points", "tiers"]

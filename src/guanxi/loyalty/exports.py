@@ -1,5 +1,6 @@
-"""What the loyalty room puts into the warehouse."""
+"""What the loyalty room puts into the warehouse, part by part."""
 
+from guanxi.loyalty.points import exports as points
 from guanxi.loyalty.tiers import exports as tiers
 
-__all__ = ["tiers"]
+__all__ = ["points", "tiers"]

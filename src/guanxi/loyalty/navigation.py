@@ -1,5 +1,6 @@
-"""Menu entries of the loyalty room."""
+"""Menu entries of the loyalty room, part by part."""
 
+from guanxi.loyalty.points import navigation as points
 from guanxi.loyalty.tiers import navigation as tiers
 
-__all__ = ["tiers"]
+__all__ = ["points", "tiers"]

@@ -1,5 +1,6 @@
-"""Rights of the loyalty room."""
+"""Rights of the loyalty room, part by part."""
 
+from guanxi.loyalty.points import permissions as points
 from guanxi.loyalty.tiers import permissions as tiers
 
-__all__ = ["tiers"]
+__all__ = ["points", "tiers"]

@@ -1,5 +1,10 @@
-"""What the loyalty room follows in the event log."""
+"""What the loyalty room follows, part by part."""
 
+from guanxi.loyalty.points import subscribers as points
+from guanxi.loyalty.points.multipliers import provide
 from guanxi.loyalty.tiers import subscribers as tiers
+from guanxi.loyalty.tiers.queries import multipliers
 
-__all__ = ["tiers"]
+provide(multipliers)
+
+__all__ = ["points", "tiers"]

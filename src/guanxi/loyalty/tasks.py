@@ -1,5 +1,6 @@
-"""Work of the loyalty room for the worker."""
+"""Work of the loyalty room for the worker, part by part."""
 
+from guanxi.loyalty.points import tasks as points
 from guanxi.loyalty.tiers import tasks as tiers
 
-__all__ = ["tiers"]
+__all__ = ["points", "tiers"]

@@ -56,6 +56,10 @@ CONTRACT = {
         "member_id:id campaign_id:id customer_id:id arm:id excluded:text assigned_at:time window_ends_at:time"
     ),
     "segment_members": "membership_id:id segment_id:id customer_id:id entered_at:time left_at:time",
+    "points_lots": (
+        "lot_id:id programme_id:id customer_id:id kind:text order_id:id points:count remaining:count held:count"
+        " earned_at:time valid_from:time expires_at:time"
+    ),
     "events": "event_id:id xact:int kind:text customer_id:id subject_id:id occurred_at:time",
     "tiers": "tier_id:id programme_id:id name:text rank:int in_use:flag",
     "tier_programmes": "programme_id:id name:text shop_id:id in_use:flag",
@@ -68,7 +72,7 @@ CONTRACT = {
         " first_order_at:time last_order_at:time shops:count items:quantity discounted_orders:count"
         " refunded_orders:count unpaid_orders:count cancelled_orders:count largest_order:count"
         " consent_email_marketing:consent consent_sms_marketing:consent messages_sent:count messages_opened:count"
-        " messages_clicked:count last_message_at:time tier:text tier_rank:count tier_since:time"
+        " messages_clicked:count last_message_at:time tier:text tier_rank:count tier_since:time points:count points_expire_at:time points_expiring:count"
     ),
 }
 """Columns of the tables that rooms export; the first is the key. A test holds the real tables against it."""

@@ -29,8 +29,8 @@ SECTIONS: dict[str, tuple[Promise, str]] = {
     "customers": (_("Customers"), "users"),
     "orders": (_("Orders"), "shopping-bag"),
     "segments": (_("Segments"), "chart-pie"),
-    "loyalty": (_("Loyalty"), "award"),
     "marketing": (_("Marketing"), "speakerphone"),
+    "loyalty": (_("Loyalty"), "award"),
     "insights": (_("Insights"), "chart-line"),
     "settings": (_("Settings"), "settings"),
 }

@@ -31,6 +31,8 @@ CONDITIONS: Registry[Condition] = Registry(
         "had_refund": "guanxi.segments.conditions.purchases.HadRefund",
         "rfm": "guanxi.segments.conditions.rfm.Rfm",
         "tier": "guanxi.segments.conditions.tier.Tier",
+        "points": "guanxi.segments.conditions.points.Points",
+        "points_expiring": "guanxi.segments.conditions.points.PointsExpiring",
         "message_sent": "guanxi.segments.conditions.messages.MessageSent",
         "message_opened": "guanxi.segments.conditions.messages.MessageOpened",
         "message_clicked": "guanxi.segments.conditions.messages.MessageClicked",

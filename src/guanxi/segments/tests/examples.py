@@ -69,6 +69,12 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"recency": [1, 2], "frequency": [3, 5], "monetary": [2, 4]},
     ],
     "tier": [{"tiers": [1]}, {"tiers": [2, 3]}],
+    "points": [{"times": {"at_least": 100}}, {"times": {"at_most": 0}}, {"times": {"between": [-50, 99]}}],
+    "points_expiring": [
+        {"times": {"at_least": 50}, "days": [0, 30]},
+        {"times": {"exactly": 0}, "days": [0, 30]},
+        {"times": {"at_least": 1}, "days": [30, 3650]},
+    ],
     "message_sent": _with([{"channel": "any"}, {"channel": "email"}]),
     "message_opened": _with([{"channel": "any"}, {"channel": "sms"}]),
     "message_clicked": _with([{"channel": "email"}, {"channel": "any"}]),

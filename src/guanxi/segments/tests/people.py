@@ -117,6 +117,8 @@ def _customer(made: World, rng: random.Random, number: int) -> None:
             }
         )
     _tiers(made, number)
+    for _ in range(rng.choice([0, 1, 3])):
+        made.tables["points_lots"].append(_lot(made, rng, number))
     if rng.random() < 0.3:
         made.tables["segment_members"].append(
             {
@@ -147,6 +149,16 @@ def _tiers(made: World, number: int) -> None:
                 "spare": spare,
             }
         )
+
+
+def _lot(made: World, rng: random.Random, number: int) -> Row:
+    return {
+        "lot_id": len(made.tables["points_lots"]) + 1,
+        "customer_id": number,
+        "remaining": rng.choice([0, 20, 60, 100, -30]),
+        "valid_from": NOW + timedelta(days=rng.choice([-40, 0, 3])),
+        "expires_at": rng.choice([None, NOW, NOW + timedelta(days=10), NOW + timedelta(days=30), NOW + timedelta(90)]),
+    }
 
 
 def _consent(made: World, rng: random.Random, number: int) -> None:
@@ -329,6 +341,11 @@ def holds(made: World, number: int, name: str, p: Row) -> bool:
         "used_discount": lambda: fits(sum(o["discounted"] for o in sales(made, number, p["within"])), p["times"]),
         "had_refund": lambda: fits(_refunds(made, number, p["within"]), p["times"]),
         "rfm": lambda: _scored(made, number, p),
+        "points": lambda: fits(
+            sum(lot["remaining"] for lot in made.of("points_lots", number) if lot["valid_from"] <= NOW and _open(lot)),
+            p["times"],
+        ),
+        "points_expiring": lambda: fits(_expiring(made, number, p["days"]), p["times"]),
         "message_sent": lambda: messages(made, number, p, "sent_at"),
         "message_opened": lambda: messages(made, number, p, "opened_at"),
         "message_clicked": lambda: messages(made, number, p, "clicked_at"),
@@ -370,6 +387,16 @@ def _average(made: World, number: int, within: Any) -> float | None:
 def _refunds(made: World, number: int, within: Any) -> int:
     given = {row["order_id"] for row in made.tables["refunds"] if in_period(row["refunded_at"], within)}
     return sum(order["order_id"] in given for order in made.of("orders", number))
+
+
+def _open(lot: Row) -> bool:
+    return lot["expires_at"] is None or lot["expires_at"] > NOW
+
+
+def _expiring(made: World, number: int, days: list[int]) -> int:
+    first, last = (NOW + timedelta(days=one) for one in days)
+    lots = [lot for lot in made.of("points_lots", number) if lot["expires_at"] and lot["remaining"] > 0]
+    return sum(lot["remaining"] for lot in lots if first < lot["expires_at"] <= last)
 
 
 def _scored(made: World, number: int, p: Row) -> bool:

@@ -67,10 +67,11 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "shops": {shop.id: shop.name for shop in commerce.shops()},
         "merges": customers.merges_of(customer_id),
         "stays": [stay for stay in segments.stays(customer_id=customer_id) if stay.left_at is None],
-        "messages_sent": messaging.history(customer_id, limit=10) if actor(request).may("messaging.view") else [],
-        "tiers": loyalty.told(customer_id, now=timezone.now())
-        if actor(request).may("loyalty.tiers") and not card.erased
+        "balances": loyalty.points.balances(customer_id, now=timezone.now())
+        if actor(request).may("loyalty.points")
         else [],
+        "messages_sent": messaging.history(customer_id, limit=10) if actor(request).may("messaging.view") else [],
+        "tiers": _tiers(request, card),
         "timeline": page,
         "all_tags": customers.tags(),
         "channels": list(Channel),

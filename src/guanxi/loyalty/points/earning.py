@@ -1,0 +1,238 @@
+"""Earning: lots for paid orders, for becoming a customer and for the month of birth, written in sets.
+
+Points of an order: what was paid without shipping, in the merchant's currency, rounded to minor units; times the rule's
+points for each amount; times the customer's multiplier; rounded down once for the whole order. Where rules differ by
+product, each line weighs by its total: discounts of the whole order lower all lines alike.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from guanxi.commerce import queries as commerce
+from guanxi.commerce import relations
+from guanxi.core import bulk, preferences
+from guanxi.customers import relations as people
+from guanxi.loyalty.models import PointsProgramme
+from guanxi.loyalty.points import multipliers, programmes
+from guanxi.loyalty.points.allocation import ENTRY, ENTRY_COLUMNS, LOT, change, execute
+from guanxi.loyalty.points.programmes import Scope
+from guanxi.loyalty.points.types import Expiry, RuleKind
+
+EXPIRES = {
+    Expiry.NEVER: "NULL::timestamptz",
+    Expiry.ROLLING: "(date_trunc('day', {at} AT TIME ZONE %(zone)s + make_interval(months => %(months)s))"
+    " + interval '1 day') AT TIME ZONE %(zone)s",
+    Expiry.YEAR_END: "(date_trunc('year', {at} AT TIME ZONE %(zone)s + make_interval(months => %(months)s))"
+    " + interval '1 year') AT TIME ZONE %(zone)s",
+}
+"""When points that are valid from ``at`` are so no more: a midnight of the merchant's zone."""
+LOT_COLUMNS = (
+    "programme_id, customer_id, origin_customer_id, kind, order_id, points, remaining, held, reversed, multiplier,"
+    " amount, earned_at, valid_from, expires_at"
+)
+EARNED = "points.earned"
+
+
+def award_orders(order_ids: Sequence[int], *, now: datetime) -> int:
+    """Give points for those of these orders that are paid and have none yet. Returns for how many there were points.
+
+    The same again gives nothing. The orders may be of any shops.
+    """
+    return sum(_award(scope, order_ids, now) for scope in programmes.active()) if order_ids else 0
+
+
+ELIGIBLE = f"""
+SELECT p.order_id, p.customer_id, p.shop_id, p.paid_at, p.currency, p.total, p.shipping_total
+FROM ({relations.PAID_ORDERS}) p
+WHERE p.order_id = ANY(%(orders)s::bigint[]) AND p.customer_id IS NOT NULL AND p.given_back < p.total
+  AND p.paid_at >= %(starts)s AND p.{{shops}}
+  AND NOT EXISTS (SELECT FROM {LOT} l WHERE l.order_id = p.order_id AND l.kind = 'order')
+"""
+SHOP_RATES = """
+SELECT o.order_id, coalesce((
+  SELECT r.points::numeric / r.per_amount FROM rules r
+  WHERE r.product_id IS NULL AND r.category = '' AND (r.shop_id IS NULL OR r.shop_id = o.shop_id)
+  ORDER BY r.shop_id IS NULL LIMIT 1), 0) AS rate
+FROM (SELECT DISTINCT shop_id AS order_id, shop_id FROM eligible) o
+"""
+"""``order_id`` is the shop's: one rate for each shop of the batch."""
+LINE_RATES = f"""
+rates AS MATERIALIZED ({SHOP_RATES}),
+lines AS MATERIALIZED (
+  SELECT l.order_id, l.product_id, l.total FROM ({relations.LINES}) l
+  WHERE l.order_id = ANY(%(orders)s::bigint[]) AND l.total > 0
+),
+product_rates AS MATERIALIZED (
+  SELECT p.product_id, coalesce((
+    SELECT r.points::numeric / r.per_amount FROM rules r
+    WHERE (r.product_id IS NULL OR r.product_id = p.product_id) AND (r.category = '' OR r.category = p.category)
+      AND (r.shop_id IS NULL OR r.shop_id = p.shop_id)
+    ORDER BY r.product_id IS NULL, r.category = '', r.shop_id IS NULL LIMIT 1), 0) AS rate
+  FROM ({relations.PRODUCTS}) p WHERE p.product_id IN (SELECT product_id FROM lines)
+),
+order_rates AS (
+  SELECT l.order_id, sum(l.total * r.rate) / sum(l.total) AS rate
+  FROM lines l JOIN product_rates r USING (product_id) GROUP BY l.order_id
+)"""
+AWARD = """WITH
+rules AS MATERIALIZED (
+  SELECT points, per_amount, shop_id, category, product_id FROM loyalty_pointsrule
+  WHERE programme_id = %(programme)s AND kind = 'amount'
+),
+eligible AS MATERIALIZED ({eligible}),
+{rates},
+amounts AS (
+  SELECT e.*, round(greatest(e.total - e.shipping_total, 0) * f.factor)::bigint AS amount, {rate} AS rate,
+    {multiplier} AS multiplier, e.paid_at + make_interval(hours => %(return_hours)s) AS valid_from
+  FROM eligible e JOIN unnest(%(currencies)s::text[], %(factors)s::numeric[]) f (currency, factor) USING (currency)
+  {joins}
+),
+due AS (
+  SELECT *, floor(round(amount * rate * multiplier, 6))::bigint AS points, {expires} AS expires_at FROM amounts
+),
+lots AS (
+  INSERT INTO loyalty_pointslot ({lot_columns})
+  SELECT %(programme)s, customer_id, customer_id, 'order', order_id, points, points, 0, 0, multiplier, amount, paid_at,
+    valid_from, expires_at
+  FROM due WHERE points > 0 AND (expires_at IS NULL OR expires_at > %(now)s) ORDER BY order_id
+  ON CONFLICT (order_id) WHERE kind = 'order' DO NOTHING
+  RETURNING id, customer_id, order_id, points, multiplier, amount, earned_at
+),
+{written}
+"""
+WRITTEN = f"""
+entries AS (
+  INSERT INTO {ENTRY} ({ENTRY_COLUMNS})
+  SELECT %(programme)s, customer_id, customer_id, id, {{key}}, 'earn', points, earned_at, {{order}}, NULL, '',
+    '{{{{}}}}'
+  FROM lots
+)
+INSERT INTO core_event (kind, customer_id, subject_id, occurred_at, recorded_at, data)
+SELECT '{EARNED}', customer_id, id, earned_at, %(now)s,
+  jsonb_build_object('programme_id', %(programme)s::bigint, 'points', points)
+FROM lots
+"""
+
+
+def _award(scope: Scope, order_ids: Sequence[int], now: datetime) -> int:
+    programme = scope.programme
+    rules = [rule for rule in programme.rules.all() if rule.kind == RuleKind.AMOUNT]
+    if not rules:
+        return 0
+    eligible = ELIGIBLE.format(shops=scope.condition)
+    factors = commerce.rates_to_merchant()
+    parameters: dict[str, Any] = {
+        **_terms(programme, now),
+        "orders": bulk.numbers(order_ids),
+        "shops": list(scope.shop_ids),
+        "starts": programme.starts_at,
+        "return_hours": 24 * programme.return_days,
+        "currencies": list(factors),
+        "factors": list(factors.values()),
+    }
+    by_line = any(rule.product_id or rule.category for rule in rules)
+    joins = "JOIN rates s ON s.order_id = e.shop_id"
+    multiplier = "1::numeric"
+    if by_line:
+        joins += " LEFT JOIN order_rates o ON o.order_id = e.order_id"
+    if multipliers.wanted():
+        buyers = [row[0] for row in execute(f"SELECT DISTINCT customer_id FROM ({eligible}) e", parameters)]
+        found = multipliers.multiplier(buyers, now)
+        parameters |= {"multiplied": bulk.numbers(found), "multipliers": list(found.values())}
+        joins += (
+            " LEFT JOIN unnest(%(multiplied)s::bigint[], %(multipliers)s::numeric[]) m (customer_id, factor)"
+            " ON m.customer_id = e.customer_id"
+        )
+        multiplier = "coalesce(round(m.factor, 3), 1)"
+    return change(
+        AWARD.format(
+            eligible=eligible,
+            rates=LINE_RATES if by_line else f"rates AS MATERIALIZED ({SHOP_RATES})",
+            rate="coalesce(o.rate, s.rate)" if by_line else "s.rate",
+            multiplier=multiplier,
+            joins=joins,
+            expires=EXPIRES[Expiry(programme.expiry)].format(at="valid_from"),
+            lot_columns=LOT_COLUMNS,
+            written=WRITTEN.format(key="'order:' || order_id", order="order_id"),
+        ),
+        parameters,
+    )
+
+
+def _terms(programme: PointsProgramme, now: datetime) -> dict[str, Any]:
+    return {
+        "programme": programme.pk,
+        "now": now,
+        "zone": str(preferences.time_zone()),
+        "months": programme.expiry_months,
+    }
+
+
+GIFT = """WITH
+lots AS (
+  INSERT INTO loyalty_pointslot ({lot_columns})
+  SELECT %(programme)s, p.customer_id, p.customer_id, %(kind)s, NULL, %(points)s, %(points)s, 0, 0, 1, 0, %(now)s,
+    %(now)s, {expires}
+  FROM ({people}) p
+  WHERE {who} AND NOT EXISTS (SELECT FROM loyalty_pointsentry e WHERE e.key = {key})
+  ORDER BY p.customer_id
+  RETURNING id, customer_id, points, earned_at
+),
+{written}
+"""
+
+
+def welcome(customer_ids: Sequence[int], *, now: datetime) -> int:
+    """Give those who have just become customers what the programme of their shop has for that. Once for each."""
+    return sum(
+        _give(
+            scope,
+            RuleKind.SIGNUP,
+            who="p.customer_id = ANY(%(customers)s::bigint[]) AND p.created_at >= %(starts)s"
+            f" AND coalesce(p.first_shop_id, 0) {scope.condition.removeprefix('shop_id ')}",
+            mark="",
+            now=now,
+            customers=bulk.numbers(customer_ids),
+            shops=list(scope.shop_ids),
+        )
+        for scope in programmes.active()
+        if customer_ids
+    )
+
+
+def birthdays(*, now: datetime) -> int:
+    """Give everyone born in this month of the merchant's zone their points, once a year."""
+    today = now.astimezone(preferences.time_zone())
+    return sum(
+        _give(
+            scope,
+            RuleKind.BIRTHDAY,
+            who="p.birth_month = %(month)s"
+            f" AND coalesce(p.first_shop_id, 0) {scope.condition.removeprefix('shop_id ')}",
+            mark=f":{today.year}",
+            now=now,
+            month=today.month,
+            shops=list(scope.shop_ids),
+        )
+        for scope in programmes.active()
+    )
+
+
+def _give(scope: Scope, kind: RuleKind, *, who: str, mark: str, now: datetime, **parameters: Any) -> int:
+    programme = scope.programme
+    points = sum(rule.points for rule in programme.rules.all() if rule.kind == kind)
+    if not points:
+        return 0
+    key = f"'{kind.value}:{programme.pk}:' || {{customer}} || '{mark}'"
+    return change(
+        GIFT.format(
+            lot_columns=LOT_COLUMNS,
+            expires=EXPIRES[Expiry(programme.expiry)].format(at="%(now)s::timestamptz"),
+            people=people.PRESENT,
+            who=who,
+            key=key.format(customer="p.customer_id"),
+            written=WRITTEN.format(key=key.format(customer="customer_id"), order="NULL::bigint"),
+        ),
+        {**_terms(programme, now), "starts": programme.starts_at, "kind": kind.value, "points": points, **parameters},
+    )
