@@ -10,6 +10,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from guanxi.commerce import queries as commerce
+from guanxi.core import bulk
 from guanxi.core.money import Minor
 from guanxi.loyalty.coupons import hooks
 from guanxi.loyalty.coupons.kinds.base import amount_words
@@ -142,7 +143,7 @@ def parse(said: Any) -> Conditions:
     known = {field.name for field in fields(Conditions)}
     problems = {str(name): _("There is no such condition.") for name in said if name not in known}
     for name in ("products", "categories", "tiers"):
-        if not _all(said.get(name), lambda one: isinstance(one, str) and bool(one.strip()) and len(one) <= 100):
+        if not _all(said.get(name), _is_text):
             problems[name] = _("Give at most %(most)d texts.") % {"most": MOST_VALUES}
     if not _all(said.get("shops"), lambda one: whole_number(one, 1, 2**63 - 1)):
         problems["shops"] = _("Give the numbers of shops.")
@@ -158,6 +159,10 @@ def parse(said: Any) -> Conditions:
     return read(cleaned)
 
 
+def _is_text(one: Any) -> bool:
+    return isinstance(one, str) and bool(one.strip()) and len(one) <= 100 and bulk.storable(one) == one
+
+
 def _all(values: Any, holds: Any) -> bool:
     if values is None:
         return True
@@ -167,7 +172,7 @@ def _all(values: Any, holds: Any) -> bool:
 def _cleaned(value: Any) -> Any:
     if not isinstance(value, list | tuple):
         return value
-    texts: Sequence[Any] = [one.strip().replace("\0", "") if isinstance(one, str) else one for one in value]
+    texts: Sequence[Any] = [one.strip() if isinstance(one, str) else one for one in value]
     return list(dict.fromkeys(sorted(texts) if all(isinstance(one, int) for one in texts) else texts))
 
 

@@ -20,11 +20,13 @@ from guanxi.customers import queries as customers
 from guanxi.customers import services
 from guanxi.customers.queries import CustomerCard
 from guanxi.customers.types import Channel, Purpose
+from guanxi.loyalty.coupons import queries as coupons
 from guanxi.messaging import queries as messaging
 from guanxi.segments import queries as segments
 from guanxi.workspace import timeline
 
 TIMELINE_PAGE = 30
+COUPONS = 10
 
 
 def _card(customer_id: int) -> CustomerCard:
@@ -59,12 +61,21 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "shops": {shop.id: shop.name for shop in commerce.shops()},
         "merges": customers.merges_of(customer_id),
         "stays": [stay for stay in segments.stays(customer_id=customer_id) if stay.left_at is None],
+        "coupons": _coupons(request, customer_id),
         "messages_sent": messaging.history(customer_id, limit=10) if actor(request).may("messaging.view") else [],
         "timeline": page,
         "all_tags": customers.tags(),
         "channels": list(Channel),
     }
     return render(request, "workspace/customer.html", context)
+
+
+def _coupons(request: HttpRequest, customer_id: int) -> list[coupons.HeldCoupon] | None:
+    """What the customer holds and held; None for those who may not see coupons."""
+    if not actor(request).may("coupons.view"):
+        return None
+    full = actor(request).may("coupons.codes")
+    return coupons.coupons_of(customer_id, now=timezone.now(), limit=COUPONS, full_codes=full)
 
 
 @requires("customers.view")

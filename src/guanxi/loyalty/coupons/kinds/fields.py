@@ -14,7 +14,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from guanxi.core import money
+from guanxi.core import bulk, money
 from guanxi.core.money import Minor
 from guanxi.loyalty.coupons.splitting import WHOLE
 
@@ -126,7 +126,7 @@ class Words(Field):
         return str(values.get(self.name) or "").strip() or None
 
     def problem(self, value: Any) -> str:
-        if isinstance(value, str) and value.strip() and len(value) <= self.most and "\0" not in value:
+        if isinstance(value, str) and value.strip() and len(value) <= self.most and bulk.storable(value) == value:
             return ""
         return _("Enter a text of at most %(most)d characters.") % {"most": self.most}
 
@@ -138,8 +138,8 @@ class Switch(Field):
     def inputs(self, currency: str) -> dict[str, forms.Field]:
         return {self.name: forms.BooleanField(**self.options())}
 
-    def read(self, values: Mapping[str, Any], currency: str) -> bool:
-        return bool(values.get(self.name))
+    def read(self, values: Mapping[str, Any], currency: str) -> bool | None:
+        return True if values.get(self.name) else None
 
     def problem(self, value: Any) -> str:
         return "" if isinstance(value, bool) else _("Say yes or no.")
