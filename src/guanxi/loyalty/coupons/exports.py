@@ -10,18 +10,21 @@ if TYPE_CHECKING:
 
 def coupon_facts(tables: Tables) -> "ibis.Table":
     """Coupons a customer was given, those not used and not void, and uses less those given back."""
+    import ibis
+
     issued, used = tables["coupons_issued"], tables["coupon_redemptions"]
-    given = issued.group_by("customer_id").aggregate(
-        coupons_given=issued.count(), coupons_held=issued.count(where=~issued.used & ~issued.void)
+    given = issued.select(
+        customer_id=issued.customer_id,
+        given=ibis.literal(1, "int64"),
+        held=ibis.ifelse(~issued.used & ~issued.void, 1, 0).cast("int64"),
+        uses=ibis.literal(0, "int64"),
     )
-    used = used.filter(used.customer_id.notnull())
-    uses = used.group_by("customer_id").aggregate(coupons_redeemed=used.uses.sum())
-    both = given.outer_join(uses, "customer_id")
-    return both.select(
-        customer_id=both.customer_id.coalesce(both.customer_id_right),
-        coupons_given=both.coupons_given.fill_null(0),
-        coupons_held=both.coupons_held.fill_null(0),
-        coupons_redeemed=both.coupons_redeemed.fill_null(0),
+    uses = used.filter(used.customer_id.notnull()).select(
+        customer_id=used.customer_id, given=ibis.literal(0, "int64"), held=ibis.literal(0, "int64"), uses=used.uses
+    )
+    both = ibis.union(given, uses)
+    return both.group_by("customer_id").aggregate(
+        coupons_given=both.given.sum(), coupons_held=both.held.sum(), coupons_redeemed=both.uses.sum()
     )
 
 
