@@ -161,7 +161,7 @@ def _write(coupon: Coupon, customer_ids: list[int], batch_id: int | None, now: d
 def _copy(count: int, prefix: str, line: Callable[[int, str], str]) -> None:
     """Write pieces with new codes. Should chance make a code that there is, other codes are drawn."""
     for attempt in range(TRIES):
-        drawn = codes.random_codes(count, prefix=prefix)
+        drawn = sorted(codes.random_codes(count, prefix=prefix))  # neighbours in the index are written together
         try:
             with transaction.atomic():
                 bulk.copy_lines("loyalty_issuedcoupon", COLUMNS, map(line, range(count), drawn))

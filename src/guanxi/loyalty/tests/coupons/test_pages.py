@@ -211,6 +211,15 @@ def test_results_without_a_warehouse_still_count(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_every_page_has_the_menu_its_heading_and_the_way_back(client: Client, name: str) -> None:
+    signed_in(client, role="marketer")
+    page = client.get(address(name, a_coupon(name="Mother Day"))).content.decode()
+    assert re.search(r'<h1 class="page-title">Mother Day</h1>', page)
+    assert '<a href="/coupons/">Coupons</a>' in page
+    assert page.count('aria-current="page"') == 1
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_pages_of_no_coupon_are_not_found(client: Client, name: str) -> None:
     signed_in(client)
     assert client.get(address(name, 999)).status_code == 404
