@@ -133,7 +133,8 @@ class Conditions:
 
 def read(kept: Mapping[str, Any]) -> Conditions:
     """Conditions as they are kept."""
-    return Conditions(**{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()})
+    said: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    return Conditions(**said)
 
 
 def parse(said: Any) -> Conditions:

@@ -69,7 +69,7 @@ def make_codes(batch_id: int, *, now: datetime, report: Callable[[int], None] = 
             coupon = Coupon.objects.only("pk", "prefix").get(pk=batch.coupon_id)
             head = f"{coupon.pk}\t{batch_id}\t"
             tail = f"\t{bulk.NULL}\t{bulk.NULL}\t{bulk.moment(now)}\t{bulk.NULL}"
-            _copy(count, coupon.prefix, lambda number, code, head=head, tail=tail: head + code + tail)
+            _copy(coupon.prefix, head, [tail] * count)
             batch.made += count
             batch.save(update_fields=["made"])
             Coupon.objects.filter(pk=coupon.pk).update(codes=F("codes") + count)
@@ -139,17 +139,13 @@ def void_code(text: str, *, user: User | None, now: datetime) -> bool:
 def _write(coupon: Coupon, customer_ids: list[int], batch_id: int | None, now: datetime) -> None:
     expires = None if coupon.valid_days is None else now + timedelta(days=coupon.valid_days)
     head = f"{coupon.pk}\t{bulk.NULL if batch_id is None else batch_id}\t"
-    tail = f"\t{bulk.moment(now)}\t{bulk.moment(expires)}"
+    dates = f"{bulk.moment(now)}\t{bulk.moment(expires)}"
+    tails = [f"\t{one}\t{one}\t{dates}" for one in customer_ids]
     own = coupon.code_style == CodeStyle.UNIQUE
-
-    def line(number: int, code: str) -> str:
-        holder = customer_ids[number]
-        return f"{head}{code or bulk.NULL}\t{holder}\t{holder}{tail}"
-
     if own:
-        _copy(len(customer_ids), coupon.prefix, line)
+        _copy(coupon.prefix, head, tails)
     else:
-        bulk.copy_lines("loyalty_issuedcoupon", COLUMNS, (line(number, "") for number in range(len(customer_ids))))
+        bulk.copy_lines("loyalty_issuedcoupon", COLUMNS, (f"{head}{bulk.NULL}{tail}" for tail in tails))
     moment, kind = bulk.moment(now), CouponIssued.kind
     events.publish_lines(f"{one}\t{coupon.pk}\t{moment}\t{kind}\t{moment}\t{{}}" for one in customer_ids)
     count = len(customer_ids)
@@ -158,13 +154,14 @@ def _write(coupon: Coupon, customer_ids: list[int], batch_id: int | None, now: d
         CouponBatch.objects.filter(pk=batch_id).update(made=F("made") + count)
 
 
-def _copy(count: int, prefix: str, line: Callable[[int, str], str]) -> None:
-    """Write pieces with new codes. Should chance make a code that there is, other codes are drawn."""
+def _copy(prefix: str, head: str, tails: Sequence[str]) -> None:
+    """Write a piece with a new code for each tail. Should chance make a code that there is, others are drawn."""
     for attempt in range(TRIES):
-        drawn = sorted(codes.random_codes(count, prefix=prefix))  # neighbours in the index are written together
+        drawn = sorted(codes.random_codes(len(tails), prefix=prefix))  # neighbours in the index are written together
         try:
             with transaction.atomic():
-                bulk.copy_lines("loyalty_issuedcoupon", COLUMNS, map(line, range(count), drawn))
+                lines = (f"{head}{code}{tail}" for code, tail in zip(drawn, tails, strict=True))
+                bulk.copy_lines("loyalty_issuedcoupon", COLUMNS, lines)
             return
         except IntegrityError:
             if attempt == TRIES - 1:

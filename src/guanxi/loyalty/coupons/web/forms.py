@@ -92,7 +92,7 @@ class CouponForm(forms.Form):
     holders_only = forms.BooleanField(
         label=gettext_lazy("Only for customers it was given to, once each"), required=False
     )
-    prefix = forms.CharField(
+    begins_with = forms.CharField(
         label=gettext_lazy("Codes begin with"),
         required=False,
         max_length=12,
@@ -144,7 +144,6 @@ class CouponForm(forms.Form):
             "name",
             "code_style",
             "shared_code",
-            "prefix",
             "holders_only",
             "exclusive",
             "stack_group",
@@ -160,13 +159,14 @@ class CouponForm(forms.Form):
             currency=self.currency,
             params={name: value for name, value in params.items() if value not in (None, "")},
             conditions={name: value for name, value in asked.items() if value},
+            prefix=values["begins_with"],
             **{name: values[name] for name in copied},
         )
 
     def place_of(self, problem: str) -> str | None:
         """The input that a problem of the plan belongs to."""
         where, _dot, name = problem.rpartition(".")
-        candidate = PARAM + name if where == "params" else name
+        candidate = PARAM + name if where == "params" else {"prefix": "begins_with"}.get(name, name)
         if candidate in self.fields:
             return candidate
         return next((one for one in self.fields if one.startswith(f"{PARAM}{name}_")), None)
@@ -190,6 +190,7 @@ def initial_of(coupon: Coupon) -> dict[str, Any]:
         "weekdays": asked.get("weekdays", []),
         "first_order": asked.get("first_order", False),
         "shared_code": coupon.shared_code or "",
+        "begins_with": coupon.prefix,
     }
 
 
@@ -226,7 +227,7 @@ class TryForm(forms.Form):
     at = MomentField(label=gettext_lazy("When"))
 
     def __init__(self, *arguments: Any, currency: str, **named: Any) -> None:
-        super().__init__(*arguments, prefix="try", **named)
+        super().__init__(*arguments, **{"prefix": "try", **named})
         self.currency = currency
         self.fields["shop"].choices = [("", "–"), *((shop.id, shop.name) for shop in commerce.shops())]  # type: ignore[attr-defined]
         for n in range(1, TRY_LINES + 1):

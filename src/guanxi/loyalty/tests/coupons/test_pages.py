@@ -68,7 +68,7 @@ def test_a_coupon_of_each_kind_is_made_and_changed_again_by_its_form(client: Cli
         ("amount_off", {"p_amount": ""}, "This field is required."),
         ("amount_off", {"name": ""}, "This field is required."),
         ("amount_off", {"shared_code": "x"}, "A code has from 3 to 24 letters and digits."),
-        ("amount_off", {"code_style": "unique", "prefix": "ÄÖ"}, "At most 8 letters from A to Z and digits."),
+        ("amount_off", {"code_style": "unique", "begins_with": "ÄÖ"}, "At most 8 letters from A to Z and digits."),
         ("percent_off", {"p_share": "101"}, "Ensure this value is less than or equal to 100."),
         ("tiered", {"p_steps_2_spend": "100"}, "Each step must ask for more than the one before it."),
         ("tiered", {"p_steps_2_share": "5"}, "Each step needs either an amount or a percentage."),
