@@ -48,7 +48,7 @@ def find(basket: Basket, texts: Iterable[str], *, held: bool, now: datetime, loc
     customer_id = basket.customer_id or next(
         (s.piece.customer_id for s in shown if s.piece and s.piece.customer_id), None
     )
-    buyer, own = Buyer(customer_id), _own(customer_id, coupons.values(), now)
+    buyer, own = Buyer(customer_id), _own(customer_id, coupons.values(), now, lock=lock)
     uses = _uses(customer_id, coupons)
     today = conditions.local_day(now, preferences.time_zone())
     offers: list[Offer] = []
@@ -121,13 +121,15 @@ def _rows(shown: Sequence[_Shown], *, lock: bool) -> tuple[dict[int, Coupon], di
     return {row.pk: row for row in coupons}, {row.pk: row for row in pieces}
 
 
-def _own(customer_id: int | None, coupons: Iterable[Coupon], now: datetime) -> dict[int, int]:
+def _own(customer_id: int | None, coupons: Iterable[Coupon], now: datetime, *, lock: bool) -> dict[int, int]:
     """The piece a customer holds of each coupon with one code for all, unused; the one that expires first."""
     shared = [coupon.pk for coupon in coupons if coupon.code_style == CodeStyle.SHARED]
     if customer_id is None or not shared:
         return {}
     rows = IssuedCoupon.objects.filter(customer_id=customer_id, coupon_id__in=shared, used_at=None, voided_at=None)
     rows = rows.filter(Q(expires_at=None) | Q(expires_at__gt=now))
+    if lock:
+        rows = rows.select_for_update()
     free: dict[int, int] = {}
     for coupon_id, number in rows.order_by("expires_at", "pk").values_list("coupon_id", "pk"):
         free.setdefault(coupon_id, number)

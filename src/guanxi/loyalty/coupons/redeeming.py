@@ -182,7 +182,7 @@ def _count(verdict: Verdict, now: datetime) -> None:
     pieces = [one.offer.issued_id for one in verdict.used if one.offer.issued_id is not None]
     within = Coupon.objects.filter(pk__in=coupon_ids).exclude(limit_total__lte=F("uses"))
     counted = within.update(uses=F("uses") + 1)
-    taken = IssuedCoupon.objects.filter(pk__in=pieces, used_at=None).update(used_at=now)
+    taken = IssuedCoupon.objects.filter(pk__in=pieces, used_at=None, voided_at=None).update(used_at=now)
     if counted != len(coupon_ids) or taken != len(pieces):
         raise RuntimeError("a locked coupon changed")
 
