@@ -27,6 +27,7 @@ BENCHES = {
     "segment_count": 1.0,
     "tier_evaluation": 1.0,
     "points_award": 1.0,
+    "coupon_codes": 1.0,
 }
 """In this order, because the first work on the demo merchant; with their share of the customers asked for."""
 

@@ -195,3 +195,39 @@ def spend_sql(*, one_shop: bool = False, some_customers: bool = False) -> str:
         " WHERE o.customer_id IS NOT NULL AND o.placed_at >= %(since)s AND o.placed_at < %(until)s"
         f"{among} GROUP BY o.customer_id"
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFate:
+    """What became of an order, by what the shop calls it."""
+
+    shop_id: int
+    number: str
+    status: str
+    refunded: bool
+    """Something of it went back."""
+    ended: bool
+    """All of it was cancelled or paid back."""
+
+
+def has_ordered(customer_id: int) -> bool:
+    """Whether a customer has an order that counts, or one that waits to be paid."""
+    wanted = (*COUNTED_STATUSES, OrderStatus.UNPAID)
+    return Order.objects.filter(customer_id=customer_id, kind=OrderKind.SALE, status__in=wanted).exists()
+
+
+def fates_of(order_ids: Sequence[int]) -> list[OrderFate]:
+    """What became of these orders."""
+    rows = Order.objects.filter(pk__in=list(order_ids), kind=OrderKind.SALE)
+    found = rows.values_list("shop_id", "external_id", "status", "refunded_total", "total")
+    ends = (OrderStatus.CANCELLED, OrderStatus.REFUNDED)
+    return [
+        OrderFate(
+            shop_id=shop_id,
+            number=number,
+            status=status,
+            refunded=refunded > 0 or status == OrderStatus.REFUNDED,
+            ended=status in ends or (refunded >= total > 0),
+        )
+        for shop_id, number, status, refunded, total in found
+    ]

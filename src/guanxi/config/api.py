@@ -10,6 +10,7 @@ from guanxi.core.permissions import SIGNED_IN, requires
 from guanxi.customers.api import router as customers
 from guanxi.customers.api_merging import router as merges
 from guanxi.loyalty.api import router as loyalty
+from guanxi.loyalty.coupons.api import router as coupons
 from guanxi.marketing.api import router as campaigns
 from guanxi.segments.api import router as segments
 
@@ -31,5 +32,6 @@ api.add_router("", orders)
 api.add_router("/events", events)
 api.add_router("/segments", segments)
 api.add_router("", loyalty)
+api.add_router("/coupons", coupons)
 api.add_router("/campaigns", campaigns)
 api.add_router("/campaigns", results)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("orders/", include("guanxi.commerce.web.urls")),
     path("segments/", include("guanxi.segments.web.urls")),
     path("loyalty/", include("guanxi.loyalty.web.urls")),
+    path("coupons/", include("guanxi.loyalty.coupons.web.urls")),
     path("campaigns/", include("guanxi.marketing.web.urls")),
     path("messages/", include("guanxi.messaging.web.urls")),
     path("insights/", include("guanxi.analytics.web.urls")),

@@ -1,5 +1,6 @@
-"""What the loyalty room follows, part by part."""
+"""What the loyalty room follows, part by part, and what its parts tell each other."""
 
+from guanxi.loyalty.coupons import subscribers as coupons
 from guanxi.loyalty.points import subscribers as points
 from guanxi.loyalty.points.multipliers import provide
 from guanxi.loyalty.tiers import subscribers as tiers
@@ -7,4 +8,4 @@ from guanxi.loyalty.tiers.queries import multipliers
 
 provide(multipliers)
 
-__all__ = ["points", "tiers"]
+__all__ = ["coupons", "points", "tiers"]

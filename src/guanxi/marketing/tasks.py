@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import jobs
 from guanxi.core.jobs import JobFailed, Run
-from guanxi.marketing import launching, queries, services
+from guanxi.marketing import coupon_tasks, launching, queries, services  # noqa: F401 (registers its job)
 from guanxi.marketing.problems import LaunchRefused, WrongStatus
 from guanxi.marketing.types import CONTROL_ARM
 

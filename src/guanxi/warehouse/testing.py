@@ -55,6 +55,11 @@ CONTRACT = {
     "campaign_members": (
         "member_id:id campaign_id:id customer_id:id arm:id excluded:text assigned_at:time window_ends_at:time"
     ),
+    "coupons_issued": ("issued_id:id coupon_id:id customer_id:id issued_at:time expires_at:time used:flag void:flag"),
+    "coupon_redemptions": (
+        "redemption_id:id coupon_id:id customer_id:id shop_id:id order_number:text uses:int discount:count"
+        " currency:text at:time"
+    ),
     "segment_members": "membership_id:id segment_id:id customer_id:id entered_at:time left_at:time",
     "points_lots": (
         "lot_id:id programme_id:id customer_id:id kind:text order_id:id points:count remaining:count held:count"
@@ -72,7 +77,8 @@ CONTRACT = {
         " first_order_at:time last_order_at:time shops:count items:quantity discounted_orders:count"
         " refunded_orders:count unpaid_orders:count cancelled_orders:count largest_order:count"
         " consent_email_marketing:consent consent_sms_marketing:consent messages_sent:count messages_opened:count"
-        " messages_clicked:count last_message_at:time tier:text tier_rank:count tier_since:time points:count points_expire_at:time points_expiring:count"
+        " messages_clicked:count last_message_at:time tier:text tier_rank:count tier_since:time points:count"
+        " points_expire_at:time points_expiring:count coupons_given:count coupons_held:count coupons_redeemed:count"
     ),
 }
 """Columns of the tables that rooms export; the first is the key. A test holds the real tables against it."""

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from guanxi.core import events
 from guanxi.core.events import StoredEvent
 
-SUBJECT_PAGES = {"order": "commerce:order"}
+SUBJECT_PAGES = {"order": "commerce:order", "coupon": "coupons:coupon"}
 """First part of an event's kind to the page of its subject."""
 
 

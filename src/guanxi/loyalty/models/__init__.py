@@ -1,5 +1,6 @@
 """Tables of the loyalty room."""
 
+from guanxi.loyalty.models.coupons import Coupon, CouponBatch, CouponRedemption, IssuedCoupon
 from guanxi.loyalty.models.points import (
     PointsAccount,
     PointsAdjustment,
@@ -14,6 +15,10 @@ from guanxi.loyalty.models.points import (
 from guanxi.loyalty.models.tiers import Tier, TierChange, TierGrant, TierMember, TierProgramme
 
 __all__ = [
+    "Coupon",
+    "CouponBatch",
+    "CouponRedemption",
+    "IssuedCoupon",
     "PointsAccount",
     "PointsAdjustment",
     "PointsEntry",

@@ -64,7 +64,7 @@ class CampaignForm(forms.Form):
     def __init__(self, *arguments: Any, currency: str, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.currency = currency
-        self.fields["segment"].choices = [("", _("Choose …")), *_segment_choices()]  # type: ignore[attr-defined]
+        self.fields["segment"].choices = [("", _("Choose …")), *segment_choices()]  # type: ignore[attr-defined]
         for name in ("fixed_cost", "cost_per_thousand"):
             field = self.fields[name]
             field.label = _("%(label)s (%(currency)s)") % {"label": field.label, "currency": currency}
@@ -170,7 +170,7 @@ class CostForm(forms.Form):
     """Made with the page, so that a form sent twice is entered once."""
 
 
-def _segment_choices() -> list[tuple[int, str]]:
+def segment_choices() -> list[tuple[int, str]]:
     """Each segment with its size; one saved a moment ago has none until the worker counted it."""
     return [
         (

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from guanxi.marketing.web import editing, listing, running
+from guanxi.marketing.web import coupons, editing, listing, running
 
 app_name = "marketing"
 urlpatterns = [
     path("", listing.campaigns, name="campaigns"),
     path("new/", editing.new, name="new"),
+    path("coupons/<int:coupon_id>/give/", coupons.give, name="give_coupon"),
     path("<int:campaign_id>/", running.campaign, name="campaign"),
     path("<int:campaign_id>/edit/", editing.edit, name="edit"),
     path("<int:campaign_id>/delete/", editing.delete, name="delete"),

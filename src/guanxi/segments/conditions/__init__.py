@@ -29,6 +29,7 @@ CONDITIONS: Registry[Condition] = Registry(
         "bought_from_shop": "guanxi.segments.conditions.purchases.BoughtFromShop",
         "used_discount": "guanxi.segments.conditions.purchases.UsedDiscount",
         "had_refund": "guanxi.segments.conditions.purchases.HadRefund",
+        "coupons": "guanxi.segments.conditions.coupons.Coupons",
         "rfm": "guanxi.segments.conditions.rfm.Rfm",
         "tier": "guanxi.segments.conditions.tier.Tier",
         "points": "guanxi.segments.conditions.points.Points",

@@ -63,6 +63,11 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "bought_from_shop": _with([{"shops": [1]}, {"shops": [2, 3]}]),
     "used_discount": COUNTS,
     "had_refund": COUNTS,
+    "coupons": [
+        {"what": "held", "times": {"at_least": 1}},
+        {"what": "redeemed", "times": {"exactly": 0}},
+        {"what": "given", "times": {"between": [1, 2]}},
+    ],
     "rfm": [
         {"recency": [4, 5]},
         {"recency": [1, 5], "frequency": [1, 5], "monetary": [1, 5]},

@@ -246,6 +246,9 @@ def _facts(made: World) -> None:
                 "messages_sent": sum(message["sent_at"] is not None for message in messages),
                 "messages_opened": sum(message["opened_at"] is not None for message in messages),
                 "messages_clicked": sum(message["clicked_at"] is not None for message in messages),
+                "coupons_held": number % 3,
+                "coupons_redeemed": number % 2,
+                "coupons_given": number % 4,
             }
         )
 
@@ -340,6 +343,7 @@ def holds(made: World, number: int, name: str, p: Row) -> bool:
         ),
         "used_discount": lambda: fits(sum(o["discounted"] for o in sales(made, number, p["within"])), p["times"]),
         "had_refund": lambda: fits(_refunds(made, number, p["within"]), p["times"]),
+        "coupons": lambda: fits(facts[f"coupons_{p['what']}"], p["times"]),
         "rfm": lambda: _scored(made, number, p),
         "points": lambda: fits(
             sum(lot["remaining"] for lot in made.of("points_lots", number) if lot["valid_from"] <= NOW and _open(lot)),

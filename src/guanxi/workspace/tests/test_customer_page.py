@@ -9,6 +9,8 @@ from guanxi.core.testing import signed_in
 from guanxi.customers import queries as customers
 from guanxi.customers import services
 from guanxi.customers.testing import NOW, profile
+from guanxi.loyalty.coupons import services as coupons
+from guanxi.loyalty.testing import a_coupon
 
 pytestmark = pytest.mark.django_db
 PHONE = "15400012345"
@@ -47,7 +49,7 @@ def test_the_page_asks_the_same_however_much_happened(
 
 PAGE_QUERIES = 19
 """Four of any page; customer, clock, merged customers, events, totals, rates, orders, identifiers, consents, shops,
-merges, segments, messages, all tags."""
+merges, segments, coupons, messages, all tags."""
 
 
 def test_nothing_personal_is_on_the_page_until_it_is_revealed(client: Client, customer: int) -> None:
@@ -139,3 +141,19 @@ def test_erasing_leaves_orders_without_the_person(client: Client, customer: int)
 def test_a_customer_that_does_not_exist_is_not_found(client: Client) -> None:
     signed_in(client)
     assert client.get("/customers/999/").status_code == 404
+
+
+def test_the_coupons_a_customer_holds_are_on_the_page(client: Client, customer: int) -> None:
+    coupon = a_coupon(name="Mother's Day", shared_code="MUM26", holders_only=True)
+    coupons.issue(coupon, [customer], now=NOW)
+    signed_in(client)
+    page = client.get(f"/customers/{customer}/").content.decode()
+    assert f'<a href="/coupons/{coupon}/">Mother&#x27;s Day</a>' in page
+    assert "MUM26" in page
+    assert "Coupon given" in page  # on the timeline
+    signed_in(client, permissions=["customers.view", "coupons.view"])
+    page = client.get(f"/customers/{customer}/").content.decode()
+    assert "MU****" in page
+    assert "MUM26" not in page
+    signed_in(client, permissions=["customers.view"])
+    assert "Mother&#x27;s Day" not in client.get(f"/customers/{customer}/").content.decode()

@@ -21,12 +21,14 @@ from guanxi.customers import services
 from guanxi.customers.queries import CustomerCard
 from guanxi.customers.types import Channel, Purpose
 from guanxi.loyalty import queries as loyalty
+from guanxi.loyalty.coupons import queries as coupons
 from guanxi.loyalty.tiers.types import Told
 from guanxi.messaging import queries as messaging
 from guanxi.segments import queries as segments
 from guanxi.workspace import timeline
 
 TIMELINE_PAGE = 30
+COUPONS = 10
 
 
 def _card(customer_id: int) -> CustomerCard:
@@ -70,6 +72,7 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "balances": loyalty.points.balances(customer_id, now=timezone.now())
         if actor(request).may("loyalty.points")
         else [],
+        "coupons": _coupons(request, customer_id),
         "messages_sent": messaging.history(customer_id, limit=10) if actor(request).may("messaging.view") else [],
         "tiers": _tiers(request, card),
         "timeline": page,
@@ -77,6 +80,14 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "channels": list(Channel),
     }
     return render(request, "workspace/customer.html", context)
+
+
+def _coupons(request: HttpRequest, customer_id: int) -> list[coupons.HeldCoupon] | None:
+    """What the customer holds and held; None for those who may not see coupons."""
+    if not actor(request).may("coupons.view"):
+        return None
+    full = actor(request).may("coupons.codes")
+    return coupons.coupons_of(customer_id, now=timezone.now(), limit=COUPONS, full_codes=full)
 
 
 @requires("customers.view")
