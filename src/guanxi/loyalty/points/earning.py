@@ -93,8 +93,8 @@ due AS (
 ),
 lots AS (
   INSERT INTO loyalty_pointslot ({lot_columns})
-  SELECT %(programme)s, customer_id, origin_customer_id, 'order', order_id, points, points, 0, 0, multiplier, amount, paid_at,
-    valid_from, expires_at
+  SELECT %(programme)s, customer_id, origin_customer_id, 'order', order_id, points, points, 0, 0,
+    multiplier, amount, paid_at, valid_from, expires_at
   FROM due WHERE points > 0 AND (expires_at IS NULL OR expires_at > %(now)s) ORDER BY order_id
   ON CONFLICT (order_id) WHERE kind = 'order' DO NOTHING
   RETURNING id, customer_id, origin_customer_id, order_id, points, earned_at
