@@ -10,7 +10,8 @@ _COUNTED = ", ".join(f"'{status}'" for status in COUNTED_STATUSES)
 _BACK = f"CASE WHEN status IN ({_COUNTED}) AND status <> 'refunded' THEN least(total, refunded_total) ELSE total END"
 
 PAID_ORDERS = f"""
-SELECT id AS order_id, shop_id, customer_id, currency, total, shipping_total, {_BACK} AS given_back,
+SELECT id AS order_id, shop_id, customer_id, coalesce(origin_customer_id, customer_id) AS origin_customer_id, currency,
+  total, shipping_total, {_BACK} AS given_back,
   coalesce(paid_at, placed_at) AS paid_at
 FROM commerce_order WHERE kind = 'sale' AND total > 0 AND status IN ({_COUNTED})
 """

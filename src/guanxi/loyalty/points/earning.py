@@ -43,7 +43,7 @@ def award_orders(order_ids: Sequence[int], *, now: datetime) -> int:
 
 
 ELIGIBLE = f"""
-SELECT p.order_id, p.customer_id, p.shop_id, p.paid_at, p.currency, p.total, p.shipping_total
+SELECT p.order_id, p.customer_id, p.origin_customer_id, p.shop_id, p.paid_at, p.currency, p.total, p.shipping_total
 FROM ({relations.PAID_ORDERS}) p
 WHERE p.order_id = ANY(%(orders)s::bigint[]) AND p.customer_id IS NOT NULL AND p.given_back < p.total
   AND p.paid_at >= %(starts)s AND p.{{shops}}
@@ -93,18 +93,18 @@ due AS (
 ),
 lots AS (
   INSERT INTO loyalty_pointslot ({lot_columns})
-  SELECT %(programme)s, customer_id, customer_id, 'order', order_id, points, points, 0, 0, multiplier, amount, paid_at,
-    valid_from, expires_at
+  SELECT %(programme)s, customer_id, origin_customer_id, 'order', order_id, points, points, 0, 0,
+    multiplier, amount, paid_at, valid_from, expires_at
   FROM due WHERE points > 0 AND (expires_at IS NULL OR expires_at > %(now)s) ORDER BY order_id
   ON CONFLICT (order_id) WHERE kind = 'order' DO NOTHING
-  RETURNING id, customer_id, order_id, points, multiplier, amount, earned_at
+  RETURNING id, customer_id, origin_customer_id, order_id, points, earned_at
 ),
 {written}
 """
 WRITTEN = f"""
 entries AS (
   INSERT INTO {ENTRY} ({ENTRY_COLUMNS})
-  SELECT %(programme)s, customer_id, customer_id, id, {{key}}, 'earn', points, earned_at, {{order}}, NULL, '',
+  SELECT %(programme)s, customer_id, origin_customer_id, id, {{key}}, 'earn', points, earned_at, {{order}}, NULL, '',
     '{{{{}}}}'
   FROM lots
 )
@@ -177,7 +177,7 @@ lots AS (
   FROM ({people}) p
   WHERE {who} AND NOT EXISTS (SELECT FROM loyalty_pointsentry e WHERE e.key = {key})
   ORDER BY p.customer_id
-  RETURNING id, customer_id, points, earned_at
+  RETURNING id, customer_id, origin_customer_id, points, earned_at
 ),
 {written}
 """

@@ -1,5 +1,6 @@
 """Random lives of points, step by step against the plain reading in plain.py."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from hypothesis.stateful import (
 
 from guanxi.commerce.models import Order, Shop
 from guanxi.core.models import User
+from guanxi.loyalty.models import PointsLot
 from guanxi.loyalty.points import expiring, orders, queries, services
 from guanxi.loyalty.points.types import NotEnough, WrongState
 from guanxi.loyalty.tests.points.plain import Hold, Ledger
@@ -55,7 +57,7 @@ class Points(RuleBasedStateMachine):
         self.plain = Ledger(shortfall, RETURN_DAYS, MONTHS)
         self.orders = 0
 
-    @rule(step=st.one_of(st.timedeltas(timedelta(minutes=1), timedelta(hours=2)), st.integers(1, 20)))
+    @rule(step=st.one_of(st.timedeltas(timedelta(minutes=1), timedelta(hours=2)), st.integers(1, 25)))
     def wait(self, step: timedelta | int) -> None:
         self.now += step if isinstance(step, timedelta) else timedelta(days=step)
 
@@ -159,6 +161,12 @@ class Points(RuleBasedStateMachine):
             assert sums == [self.plain.balance(customer, self.now)]
 
     @invariant()
+    def the_same_lots_are_left(self) -> None:
+        found = PointsLot.objects.exclude(remaining=0).values_list("customer_id", "expires_at", "remaining")
+        plain = [(lot.customer, lot.expires_at, lot.left) for lot in self.plain.lots if lot.left]
+        assert Counter(found) == Counter(plain)
+
+    @invariant()
     def the_ledger_adds_up(self) -> None:
         assert adds_up() == []
 
@@ -182,7 +190,7 @@ def test_every_step_agrees_with_the_plain_reading() -> None:
     run_state_machine_as_test(
         Points,
         settings=settings(
-            max_examples=60,
+            max_examples=40,
             stateful_step_count=40,
             deadline=None,
             derandomize=True,
