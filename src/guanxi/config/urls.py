@@ -14,6 +14,8 @@ urlpatterns = [
     path("segments/", include("guanxi.segments.web.urls")),
     path("campaigns/", include("guanxi.marketing.web.urls")),
     path("messages/", include("guanxi.messaging.web.urls")),
+    path("visits/", include("guanxi.visits.web.urls")),
+    path("v/", include("guanxi.visits.web.collector_urls")),
     path("insights/", include("guanxi.analytics.web.urls")),
     path("", include("guanxi.workspace.web.urls")),
 ]

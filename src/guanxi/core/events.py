@@ -31,6 +31,8 @@ class Event:
     """What a timeline calls it."""
     icon: ClassVar[str] = "point"
     """A Tabler icon's name."""
+    told: ClassVar[Sequence[str]] = ()
+    """Facts that a timeline shows as they are, where the event has them."""
     customer_id: int | None
     subject_id: int | None = None
     """The row it is about: an order, a message, a ticket."""

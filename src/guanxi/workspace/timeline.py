@@ -23,6 +23,8 @@ class Moment:
     href: str
     facts: tuple[tuple[str, str], ...]
     """Further facts of an event of the merchant's own."""
+    told: tuple[str, ...]
+    """What the event itself has to tell, such as the name of a product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def _moment(event: StoredEvent) -> Moment:
         currency=str(event.data.get("currency", "")),
         href=_page_of(event),
         facts=tuple((name, str(value)) for name, value in event.data.items()) if custom else (),
+        told=tuple(str(event.data[name]) for name in kind.told if event.data.get(name)) if kind else (),
     )
 
 

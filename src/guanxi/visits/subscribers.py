@@ -1,0 +1,11 @@
+from collections.abc import Sequence
+from datetime import datetime
+
+from guanxi.core.events import StoredEvent, reader
+from guanxi.visits import keeping
+
+
+@reader("visits.erased", kinds=["customer.erased"])
+def forget_erased(events: Sequence[StoredEvent], now: datetime) -> None:
+    """What an erased customer looked at is as personal as their name."""
+    keeping.forget_customers([one.customer_id for one in events if one.customer_id is not None])
