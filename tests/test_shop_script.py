@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 
 from guanxi.visits import script
 from guanxi.visits.models import Identification, Site, VisitEvent
@@ -57,13 +57,22 @@ def shop() -> Iterator[Shop]:
         server.shutdown()
 
 
+@pytest.fixture(scope="module")
+def persons_browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """One that says of itself, in whatever it sends, that it is no machine; a context's own word for it would not be
+    in what a page sends as it closes."""
+    arguments = [*browser_type_launch_args["args"], f"--user-agent={AGENT}"]
+    with browser_type.launch(**{**browser_type_launch_args, "args": arguments}) as launched:
+        yield launched
+
+
 @pytest.fixture
-def visitor(browser: Browser) -> Iterator[Callable[..., Page]]:
+def visitor(persons_browser: Browser) -> Iterator[Callable[..., Page]]:
     """``visitor()``: a browser of its own, of someone who looks like a person."""
     contexts: list[BrowserContext] = []
 
-    def open_page(*, headers: dict[str, str] | None = None, before: str = "", **options: Any) -> Page:
-        context = browser.new_context(user_agent=AGENT, extra_http_headers=headers or {}, **options)
+    def open_page(*, before: str = "", **options: Any) -> Page:
+        context = persons_browser.new_context(**options)
         context.add_init_script("Object.defineProperty(Navigator.prototype, 'webdriver', {get: () => false});" + before)
         contexts.append(context)
         return context.new_page()
@@ -166,7 +175,7 @@ class TestInABrowser:
         assert sorted(row[0] for row in kept()) == ["cart", "page", "page"]
 
     def test_only_marked_forms_say_who_it_is(self, shop: Shop, website: Any, visitor: Any) -> None:
-        inputs = "<input name=name value=Mei><input type=email name=x value=mei@example.com><input name=q value=1><button>Go</button>"
+        inputs = "<input name=name value=Mei><input type=email name=x value=mei@example.com><button>Go</button>"
         website({"/": f"<form id=a method=post>{inputs}</form><form id=b data-gx-form method=post>{inputs}</form>"})
         page = visitor()
         page.goto(shop.url)

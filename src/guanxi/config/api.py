@@ -11,6 +11,7 @@ from guanxi.customers.api import router as customers
 from guanxi.customers.api_merging import router as merges
 from guanxi.marketing.api import router as campaigns
 from guanxi.segments.api import router as segments
+from guanxi.visits.api import router as visits
 
 api = NinjaAPI(
     title="Guanxi",
@@ -28,6 +29,7 @@ api.add_router("/customers", customers)
 api.add_router("/merges", merges)
 api.add_router("", orders)
 api.add_router("/events", events)
+api.add_router("/visits", visits)
 api.add_router("/segments", segments)
 api.add_router("/campaigns", campaigns)
 api.add_router("/campaigns", results)
