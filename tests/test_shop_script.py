@@ -1,98 +1,17 @@
 """The script on a shop's pages, in a real browser, on pages of another origin than ours."""
 
-import threading
-from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
+from playwright.sync_api import Page
 
 from guanxi.visits import script
-from guanxi.visits.models import Identification, Site, VisitEvent
-from guanxi.visits.testing import AGENT, site
+from guanxi.visits.models import Identification, VisitEvent
+from tests.shop_site import Shop, come_in
 
 browser_test = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PLAIN = "<!doctype html><title>Shop</title>{head}<body>{body}</body>"
-
-
-class Shop(ThreadingHTTPServer):
-    """A shop of a few static pages."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.pages: dict[str, str] = {}
-        super().__init__(("127.0.0.1", 0), partial(Pages))
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class Pages(BaseHTTPRequestHandler):
-    server: Shop
-
-    def do_GET(self) -> None:
-        body = self.server.pages.get(self.path.partition("?")[0], "").encode()
-        self.send_response(200 if body else 404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self) -> None:
-        self.do_GET()
-
-    def log_message(self, *arguments: object) -> None:
-        """Says nothing."""
-
-
-@pytest.fixture
-def shop() -> Iterator[Shop]:
-    with Shop() as server:
-        yield server
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def persons_browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
-    """One that says of itself, in whatever it sends, that it is no machine; a context's own word for it would not be
-    in what a page sends as it closes."""
-    arguments = [*browser_type_launch_args["args"], f"--user-agent={AGENT}"]
-    with browser_type.launch(**{**browser_type_launch_args, "args": arguments}) as launched:
-        yield launched
-
-
-@pytest.fixture
-def visitor(persons_browser: Browser) -> Iterator[Callable[..., Page]]:
-    """``visitor()``: a browser of its own, of someone who looks like a person."""
-    contexts: list[BrowserContext] = []
-
-    def open_page(*, before: str = "", **options: Any) -> Page:
-        context = persons_browser.new_context(**options)
-        context.add_init_script("Object.defineProperty(Navigator.prototype, 'webdriver', {get: () => false});" + before)
-        contexts.append(context)
-        return context.new_page()
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def website(shop: Shop, live_server: Any) -> Callable[..., Site]:
-    """A website for the shop, and its pages with the script on them; ``attributes`` are of the tag."""
-
-    def install(pages: dict[str, str], *, attributes: str = "", head: str = "") -> Site:
-        row = site(origins=[shop.url])
-        tag = f'<script async src="{live_server.url}/v/shop.js" data-site="{row.key}" {attributes}></script>'
-        shop.pages = {path: PLAIN.format(head=head + tag, body=body) for path, body in pages.items()}
-        return row
-
-    return install
 
 
 def sent(page: Page, act: Callable[[], object], *, batches: int = 1) -> None:
@@ -100,14 +19,6 @@ def sent(page: Page, act: Callable[[], object], *, batches: int = 1) -> None:
     with page.expect_response(lambda one: "/v/" in one.url and one.request.method == "POST") as waiting:
         act()
     assert waiting.value.status == 204
-
-
-def come_in(page: Page, events: int) -> None:
-    """Wait until so many are there: what a page sends as it closes, it does not hear the answer of."""
-    for _try in range(300):
-        if VisitEvent.objects.count() >= events:
-            return
-        page.wait_for_timeout(100)
 
 
 def kept() -> list[tuple[str, ...]]:
@@ -127,13 +38,13 @@ def test_it_is_small_and_served_to_everybody(client: Client) -> None:
 class TestInABrowser:
     pytestmark = browser_test
 
-    def test_pages_products_and_searches_come_in(self, shop: Shop, website: Any, visitor: Any) -> None:
+    def test_pages_products_and_searches_come_in(self, shop_site: Shop, website: Any, visitor: Any) -> None:
         product = '<script type="application/ld+json">{"@type": "Product", "sku": "T1", "name": "毛巾"}</script>'
         marked = '<main data-gx-product="S9" data-gx-title="Sheet" data-gx-category="Bedding"></main>'
         website({"/": "Hello", "/towel": product, "/sheet": marked, "/find": "Found"})
         page = visitor()
         for path in ("/?utm_source=mail&email=mei@example.com", "/towel", "/sheet", "/find?q=Silk"):
-            sent(page, lambda path=path: page.goto(shop.url + path))
+            sent(page, lambda path=path: page.goto(shop_site.url + path))
         assert kept() == [
             ("page", "/", "", "", "", ""),
             ("page", "/towel", "", "", "", ""),
@@ -149,36 +60,36 @@ class TestInABrowser:
         (cookie,) = page.context.cookies()
         assert (cookie["name"], cookie["domain"], cookie["sameSite"]) == ("_gx", "127.0.0.1", "Lax")
 
-    def test_scripts_of_the_shop_say_more(self, shop: Shop, website: Any, visitor: Any) -> None:
+    def test_scripts_of_the_shop_say_more(self, shop_site: Shop, website: Any, visitor: Any) -> None:
         early = "<script>window.guanxi = function () { (guanxi.q = guanxi.q || []).push(arguments) };"
         website({"/": "Hello"}, head=f"{early} guanxi('product', {{product: 'A', title: 'Robe'}})</script>")
         page = visitor()
-        sent(page, lambda: page.goto(shop.url))
+        sent(page, lambda: page.goto(shop_site.url))
         sent(page, lambda: page.evaluate("guanxi('cart', {product: 'A', title: 'Robe', category: {a: 1}})"))
         assert [row[0] for row in kept()] == ["page", "product", "cart"]
         assert kept()[2][2:5] == ("A", "Robe", "")
 
-    def test_pages_that_change_without_loading_count(self, shop: Shop, website: Any, visitor: Any) -> None:
+    def test_pages_that_change_without_loading_count(self, shop_site: Shop, website: Any, visitor: Any) -> None:
         website({"/": "Hello"})
         page = visitor()
-        sent(page, lambda: page.goto(shop.url))
+        sent(page, lambda: page.goto(shop_site.url))
         sent(page, lambda: page.evaluate("history.pushState({}, '', '/second')"))
         assert [row[1] for row in kept()] == ["/", "/second"]
 
-    def test_what_is_left_goes_when_the_page_does(self, shop: Shop, website: Any, visitor: Any) -> None:
+    def test_what_is_left_goes_when_the_page_does(self, shop_site: Shop, website: Any, visitor: Any) -> None:
         website({"/": "<a href='/next'>Next</a>", "/next": "Bye"})
         page = visitor()
-        sent(page, lambda: page.goto(shop.url))
+        sent(page, lambda: page.goto(shop_site.url))
         page.evaluate("guanxi('cart', {product: 'A'}); location.href = '/next'")
         page.wait_for_url("**/next")
         come_in(page, 3)
         assert sorted(row[0] for row in kept()) == ["cart", "page", "page"]
 
-    def test_only_marked_forms_say_who_it_is(self, shop: Shop, website: Any, visitor: Any) -> None:
+    def test_only_marked_forms_say_who_it_is(self, shop_site: Shop, website: Any, visitor: Any) -> None:
         inputs = "<input name=name value=Mei><input type=email name=x value=mei@example.com><button>Go</button>"
         website({"/": f"<form id=a method=post>{inputs}</form><form id=b data-gx-form method=post>{inputs}</form>"})
         page = visitor()
-        page.goto(shop.url)
+        page.goto(shop_site.url)
         page.locator("#a button").click()
         page.wait_for_load_state()
         come_in(page, 2)
@@ -189,12 +100,12 @@ class TestInABrowser:
             '{"email": "mei@example.com", "phone": "", "name": "Mei", "hashes": []}'
         )
 
-    def test_it_waits_for_consent_and_stops_without(self, shop: Shop, website: Any, visitor: Any) -> None:
+    def test_it_waits_for_consent_and_stops_without(self, shop_site: Shop, website: Any, visitor: Any) -> None:
         website({"/": "Hello"}, attributes='data-consent="required"')
         page = visitor()
         asked: list[str] = []
         page.on("request", lambda one: asked.append(one.url) if one.method == "POST" else None)
-        page.goto(shop.url, wait_until="networkidle")
+        page.goto(shop_site.url, wait_until="networkidle")
         page.wait_for_timeout(1500)
         assert (asked, page.context.cookies()) == ([], [])
         sent(page, lambda: page.evaluate("guanxi('consent', true)"))
@@ -206,20 +117,22 @@ class TestInABrowser:
 
     @pytest.mark.parametrize("name", ["doNotTrack", "globalPrivacyControl", "webdriver"])
     def test_it_is_silent_for_those_who_want_it_and_before_machines(
-        self, shop: Shop, website: Any, visitor: Any, name: str
+        self, shop_site: Shop, website: Any, visitor: Any, name: str
     ) -> None:
         website({"/": "Hello"})
         value = "'1'" if name == "doNotTrack" else "true"
         page = visitor(before=f"Object.defineProperty(Navigator.prototype, '{name}', {{get: () => {value}}});")
         asked: list[str] = []
         page.on("request", lambda one: asked.append(one.url) if one.method == "POST" else None)
-        page.goto(shop.url, wait_until="networkidle")
+        page.goto(shop_site.url, wait_until="networkidle")
         page.evaluate("guanxi('cart', {product: 'A'}); guanxi('consent', true)")
         page.wait_for_timeout(1500)
         assert asked == []
         assert "_gx" not in [cookie["name"] for cookie in page.context.cookies()]
 
-    def test_events_that_get_no_answer_come_again_and_count_once(self, shop: Shop, website: Any, visitor: Any) -> None:
+    def test_events_that_get_no_answer_come_again_and_count_once(
+        self, shop_site: Shop, website: Any, visitor: Any
+    ) -> None:
         website({"/": "Hello"})
         page = visitor()
         tries: list[int] = []
@@ -233,6 +146,6 @@ class TestInABrowser:
                 route.continue_()
 
         page.route(lambda address: "/v/" in address and "shop.js" not in address, fail_once)
-        sent(page, lambda: page.goto(shop.url))
+        sent(page, lambda: page.goto(shop_site.url))
         assert len(tries) == 2
         assert [row[0] for row in kept()] == ["page"]

@@ -17,9 +17,9 @@ def visit_facts(tables: Tables) -> Any:
     visitors = tables["visitors"]
     known = visitors.filter(visitors.customer_id.notnull())
     return known.group_by("customer_id").aggregate(
-        site_visits=known.visits.sum().cast("int64"),
-        site_products=known.products.sum().cast("int64"),
-        site_carts=known.carts.sum().cast("int64"),
+        site_visits=known.visits.sum(),
+        site_products=known.products.sum(),
+        site_carts=known.carts.sum(),
         site_heat=known.heat.sum(),
         first_visit_at=known.first_seen_at.min(),
         last_visit_at=known.last_seen_at.max(),

@@ -83,7 +83,9 @@ class ProspectSource:
 
     def _matching(self, query: Query) -> "ibis.Table":
         rows = self._everybody()
-        return rows.filter(*(self._condition(rows, key, value) for key, value in query.filters.items()))
+        for key, value in query.filters.items():
+            rows = rows.filter(self._condition(rows, key, value))
+        return rows
 
     def _condition(self, rows: "ibis.Table", key: str, value: Any) -> Any:
         if key == "level":
@@ -127,9 +129,9 @@ class ProspectSource:
                         level=level(points),
                         wants=tuple(wants.get(number, ())),
                         source=sources.get(number, ""),
-                        visits=row["site_visits"],
-                        carts=row["site_carts"],
-                        orders=row["orders"],
+                        visits=int(row["site_visits"]),
+                        carts=int(row["site_carts"]),
+                        orders=int(row["orders"]),
                         last_visit_at=row["last_visit_at"],
                         consent=row["consent_email_marketing"],
                     )
