@@ -58,7 +58,7 @@ def test_m6_who_visits_our_site_and_which_products_do_they_want(
             guest.goto(shop_site.url + path)
     come_in(merchant, 8)
     let_the_worker_work()
-    expect(merchant.get_by_text("Events arrive")).to_be_visible()  # the page asks by itself
+    expect(merchant.get_by_text("Events arrive", exact=True)).to_be_visible()  # the page asks by itself
 
     go(merchant, "Customers", "Website visitors")
     expect(stat(merchant, "Visits")).to_have_text("2")

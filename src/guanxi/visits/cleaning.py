@@ -49,6 +49,8 @@ def path(text: str) -> str:
 
 def words(text: str, limit: int) -> str:
     """A label, or nothing where it looks like somebody's address or number."""
+    if not text:
+        return ""
     short = " ".join(text.split())[:limit]
     return "" if personal(short) else short
 

@@ -36,7 +36,9 @@ def by_key(key: str) -> SiteCard | None:
 
 def _load(key: str) -> SiteCard | None:
     row = Site.objects.filter(key=key, active=True).first()
-    return row and SiteCard(row.pk, row.key, frozenset(row.origins), row.takes_forms, row.events_per_minute)
+    if row is None:
+        return None
+    return SiteCard(row.pk, row.key, frozenset(row.origins), row.takes_forms, row.events_per_minute)
 
 
 def forget() -> None:

@@ -49,7 +49,8 @@ def send(client: Client, row: Site, events: Sequence[dict[str, Any]], **more: An
 
 def happened(row: Site, kind: str, at: datetime, *, visitor: str = "visitor-0001", **said: Any) -> None:
     """One event recorded as if a shop's server had sent it; its visitor is that of `send`."""
-    one = ServerEvent(id=f"event-{next(_numbers):08d}", kind=kind, occurred_at=at, visitor=visitor, **said)
+    values = {"id": f"event-{next(_numbers):08d}", "kind": kind, "occurred_at": at, "visitor": visitor, **said}
+    one = ServerEvent.model_validate(values)
     now = max(at, timezone.now())
     recording.record(incoming.from_server([one], site=card(row), now=now), site=card(row), now=now)
 
