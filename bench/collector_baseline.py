@@ -30,8 +30,8 @@ def insert(counts: list[int], number: int, seconds: int, batch: int) -> None:
             visitor = uuid.uuid4()
             for _event in range(batch):
                 event = uuid.UUID(f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}")
-                rows += [0, now, event, visitor, "product", now, "/goods/17", "SKU17", "毛巾 17", "毛巾", "", "baidu.com",
-                         "search", "", "phone", "Safari"]  # fmt: skip
+                said = ("/goods/17", "SKU17", "毛巾 17", "毛巾", "", "baidu.com", "search", "", "phone", "Safari")
+                rows += [0, now, event, visitor, "product", now, *said]
             connection.execute(statement, rows)
             counts[number] += batch
 
