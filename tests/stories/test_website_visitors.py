@@ -66,7 +66,7 @@ def test_m6_who_visits_our_site_and_which_products_do_they_want(
     sources = merchant.locator("section", has=merchant.get_by_role("heading", name="Where they come from"))
     expect(sources.locator("tbody tr")).to_have_count(2)
     expect(sources.locator("tbody tr", has_text="weibo")).to_contain_text("Social network")
-    wanted = merchant.locator("section", has=merchant.get_by_role("heading", name="Products they want")).last
+    wanted = merchant.locator("section", has=merchant.get_by_role("heading", name="Visitors by product"))
     expect(wanted.locator("tbody tr").first).to_have_text(re.compile(r"Cotton towel\s*2\s*0\s*0"))
     expect(merchant.locator("section", has_text="What they search for").last).to_contain_text("silk")
     shot(merchant, "website-visitors")

@@ -8,13 +8,15 @@ from guanxi.visits.models import FoldCursor
 
 TOLD = "e.kind <> 'page'"
 """Single pages would drown everything else on a timeline; the visit itself is told instead."""
+WHOSE = "coalesce(v.origin_customer_id, v.customer_id)"
+"""Events keep the number of before any merge; see core/merged.py."""
 FACTS = """
 jsonb_strip_nulls(jsonb_build_object('site_id', e.site_id, 'product', nullif(e.product, ''),
   'title', nullif(e.title, ''), 'category', nullif(e.category, ''), 'term', nullif(e.term, '')))
 """
-EVENTS = f"SELECT 'site.' || e.kind, v.customer_id, v.id, e.occurred_at, %(now)s::timestamptz, {FACTS}"
-VISIT = """
-SELECT 'site.visit', v.customer_id, v.id, s.started_at, %(now)s::timestamptz,
+EVENTS = f"SELECT 'site.' || e.kind, {WHOSE}, v.id, e.occurred_at, %(now)s::timestamptz, {FACTS}"
+VISIT = f"""
+SELECT 'site.visit', {WHOSE}, v.id, s.started_at, %(now)s::timestamptz,
   jsonb_build_object('site_id', s.site_id, 'source', s.source, 'medium', s.medium, 'campaign', s.campaign)
 """
 IN_BATCH = f"""

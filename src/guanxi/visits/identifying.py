@@ -8,11 +8,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
-from guanxi.core import bulk
 from guanxi.customers import queries as customers
 from guanxi.customers import services
 from guanxi.customers.types import Channel, IdentifierKind, IncomingIdentifier, IncomingProfile
@@ -31,6 +31,13 @@ HASHES_WAIT = timedelta(days=30)
 """How long hashes wait for a customer whom they fit."""
 
 
+class Owner(NamedTuple):
+    """Whose a browser is: the customer of today, and of several merged the one who said so."""
+
+    customer_id: int
+    origin_id: int | None = None
+
+
 def identify(*, now: datetime, limit: int = BATCH) -> int:
     """Match the identifications whose events have been folded. Returns how many; all of it in one transaction."""
     with transaction.atomic():
@@ -46,8 +53,8 @@ def identify(*, now: datetime, limit: int = BATCH) -> int:
             country=COUNTRY,
             now=now,
         )
-        found = [one.customer_id for one in result.resolutions]
-        _join([(row, one) for row, one in zip(waiting, found, strict=True) if one], place, now=now)
+        found = zip(waiting, result.resolutions, strict=True)
+        _join([(row, Owner(one.customer_id, one.origin_id)) for row, one in found if one.customer_id], place, now=now)
         Identification.objects.filter(pk__in=[row.pk for row in waiting]).delete()
         return len(waiting)
 
@@ -69,7 +76,7 @@ def identify_hashed(*, now: datetime) -> int:
         there = {row.pk for row in _waiting(hashed=True, limit=len(matched), only=list(matched))}
         if place is None or not there:
             return 0
-        _join([pair for number, pair in matched.items() if number in there], place, now=now)
+        _join([(row, Owner(one)) for number, (row, one) in matched.items() if number in there], place, now=now)
         Identification.objects.filter(pk__in=there).delete()
     return len(there)
 
@@ -111,35 +118,40 @@ def _everybody(wanted: Mapping[str, object]) -> Iterator[tuple[str, int]]:
         before = ids[-1]
 
 
-def _join(pairs: Sequence[tuple[Identification, int]], place: FoldCursor, *, now: datetime) -> None:
+def _join(pairs: Sequence[tuple[Identification, Owner]], place: FoldCursor, *, now: datetime) -> None:
     """Give visitors to customers, in the order in which they said so."""
-    visitors = {
-        one.key: one for one in Visitor.objects.select_for_update().filter(key__in=[r.visitor for r, _ in pairs])
-    }
-    first: dict[UUID, int] = {}
-    later: list[tuple[Identification, int]] = []
-    for row, customer_id in pairs:
-        holder = first.get(row.visitor) or visitors[row.visitor].customer_id
+    rows = Visitor.objects.select_for_update().filter(key__in=[row.visitor for row, _owner in pairs])
+    visitors = {one.key: one for one in rows}
+    first: dict[UUID, Owner] = {}
+    later: list[tuple[Identification, Owner]] = []
+    for row, owner in pairs:
+        holder = first[row.visitor].customer_id if row.visitor in first else visitors[row.visitor].customer_id
         if holder is None:
-            first[row.visitor] = customer_id
-        elif holder != customer_id:
-            later.append((row, customer_id))
+            first[row.visitor] = owner
+        elif holder != owner.customer_id:
+            later.append((row, owner))
     if first:
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE visits_visitor v SET customer_id = f.customer_id, known_since = %s"
-                " FROM unnest(%s::uuid[], %s::bigint[]) AS f (key, customer_id) WHERE v.key = f.key",
-                [now, [key.hex for key in first], bulk.numbers(first.values())],
+                "UPDATE visits_visitor v SET customer_id = f.customer_id, origin_customer_id = f.origin_id,"
+                " known_since = %s FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[])"
+                " AS f (key, customer_id, origin_id) WHERE v.key = f.key",
+                [
+                    now,
+                    list(first),
+                    [one.customer_id for one in first.values()],
+                    [one.origin_id for one in first.values()],
+                ],
             )
         announcing.announce_past([visitors[key].pk for key in first], cursor=place, now=now)
-    for row, customer_id in later:
-        _change_hands(row, customer_id, now=now)
+    for row, owner in later:
+        _change_hands(row, owner, now=now)
 
 
-def _change_hands(row: Identification, customer_id: int, *, now: datetime) -> None:
+def _change_hands(row: Identification, owner: Owner, *, now: datetime) -> None:
     """Someone else sits before this browser now; seldom enough to be done one by one."""
     visitor = Visitor.objects.get(key=row.visitor)
-    if visitor.customer_id == customer_id:
+    if visitor.customer_id == owner.customer_id:
         return
     aside = uuid4()
     with connection.cursor() as cursor:
@@ -151,7 +163,8 @@ def _change_hands(row: Identification, customer_id: int, *, now: datetime) -> No
     Visitor.objects.create(
         site_id=visitor.site_id,
         key=row.visitor,
-        customer_id=customer_id,
+        customer_id=owner.customer_id,
+        origin_customer_id=owner.origin_id,
         known_since=now,
         first_seen_at=row.at,
         last_seen_at=row.at,

@@ -2,7 +2,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from guanxi.core.events import StoredEvent, reader
+from guanxi.customers.following import follow
 from guanxi.visits import keeping
+
+follow("visits_visitor")
 
 
 @reader("visits.erased", kinds=["customer.erased"])

@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
                 ("site_id", models.BigIntegerField()),
                 ("key", models.UUIDField(unique=True)),
                 ("customer_id", models.BigIntegerField(null=True)),
+                ("origin_customer_id", models.BigIntegerField(null=True)),
                 ("known_since", models.DateTimeField(null=True)),
                 ("first_seen_at", models.DateTimeField()),
                 ("last_seen_at", models.DateTimeField()),

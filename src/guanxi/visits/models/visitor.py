@@ -13,6 +13,8 @@ class Visitor(models.Model):
     site_id = models.BigIntegerField()
     key = models.UUIDField(unique=True)
     customer_id = models.BigIntegerField(null=True)
+    origin_customer_id = models.BigIntegerField(null=True)
+    """Whose it was before merges, where that is another; see customers/merging/."""
     known_since = models.DateTimeField(null=True)
     """Kept when the customer is erased, so that the warehouse sees them go."""
     first_seen_at = models.DateTimeField()

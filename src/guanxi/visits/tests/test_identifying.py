@@ -8,7 +8,7 @@ from django.test import Client
 
 from guanxi.core import events
 from guanxi.customers import queries as customers
-from guanxi.customers import services, testing
+from guanxi.customers import following, services, testing
 from guanxi.visits import identifying, keeping
 from guanxi.visits.models import Identification, Interest, Session, VisitEvent, Visitor
 from guanxi.visits.subscribers import forget_erased
@@ -156,3 +156,18 @@ def test_old_visits_are_really_deleted_and_customers_keep_theirs() -> None:
     assert Session.objects.count() == 1
     (customer_id,) = customers.newest_ids(limit=9)
     assert ("site.product", "A") in told(customer_id)
+
+
+def test_visits_follow_their_customer_through_a_merge_and_back() -> None:
+    shop = site()
+    for name in ("mei", "bo"):
+        happened(shop, "product", NOW, product=name, visitor=f"visitor-{name}")
+        happened(shop, "form", NOW, email=f"{name}@example.com", visitor=f"visitor-{name}")
+    work()
+    mei, bo = (Visitor.objects.get(interests__key=name).customer_id for name in ("mei", "bo"))
+    assert mei and bo and mei != bo
+    merged = following.join({bo: mei})
+    assert merged["visits_visitor"] == 1
+    assert set(Visitor.objects.values_list("customer_id", "origin_customer_id")) == {(mei, None), (mei, bo)}
+    following.part(mei, to=bo, origins=[bo])
+    assert set(Visitor.objects.values_list("customer_id", "origin_customer_id")) == {(mei, None), (bo, None)}
