@@ -67,6 +67,7 @@ def forget_customers(customer_ids: list[int]) -> None:
         Interest.objects.filter(visitor_id__in=visitors).delete()
         cursor.execute(
             "UPDATE visits_visitor SET customer_id = NULL, origin_customer_id = NULL, key = gen_random_uuid(),"
-            " visits = 0, pages = 0, products = 0, searches = 0, carts = 0, orders = 0, forms = 0, heat = 0 WHERE id = ANY(%s)",
+            " visits = 0, pages = 0, products = 0, searches = 0, carts = 0, orders = 0, forms = 0, heat = 0"
+            " WHERE id = ANY(%s)",
             [visitors],
         )

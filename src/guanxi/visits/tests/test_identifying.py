@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from guanxi.core import events
-from guanxi.customers import queries as customers
 from guanxi.customers import following, services, testing
+from guanxi.customers import queries as customers
 from guanxi.visits import identifying, keeping
 from guanxi.visits.models import Identification, Interest, Session, VisitEvent, Visitor
 from guanxi.visits.subscribers import forget_erased
