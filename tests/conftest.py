@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from guanxi.core.models import User
 from guanxi.core.testing import make_user
+from tests.shop_site import persons_browser, shop_site, visitor, website  # noqa: F401
 
 VENDOR = Path(settings.PACKAGE) / "static" / "vendor"
 PATIENCE = 30_000

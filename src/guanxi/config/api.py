@@ -13,6 +13,7 @@ from guanxi.loyalty.api import router as loyalty
 from guanxi.loyalty.coupons.api import router as coupons
 from guanxi.marketing.api import router as campaigns
 from guanxi.segments.api import router as segments
+from guanxi.visits.api import router as visits
 
 api = NinjaAPI(
     title="Guanxi",
@@ -30,6 +31,7 @@ api.add_router("/customers", customers)
 api.add_router("/merges", merges)
 api.add_router("", orders)
 api.add_router("/events", events)
+api.add_router("/visits", visits)
 api.add_router("/segments", segments)
 api.add_router("", loyalty)
 api.add_router("/coupons", coupons)

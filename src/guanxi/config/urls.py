@@ -16,6 +16,8 @@ urlpatterns = [
     path("coupons/", include("guanxi.loyalty.coupons.web.urls")),
     path("campaigns/", include("guanxi.marketing.web.urls")),
     path("messages/", include("guanxi.messaging.web.urls")),
+    path("visits/", include("guanxi.visits.web.urls")),
+    path("v/", include("guanxi.visits.web.collector_urls")),
     path("insights/", include("guanxi.analytics.web.urls")),
     path("", include("guanxi.workspace.web.urls")),
 ]

@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.config.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from guanxi.visits.collecting import Collector  # noqa: E402  # its tables are known only now
+
+application = Collector(django)

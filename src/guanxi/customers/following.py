@@ -6,24 +6,41 @@ since goes to whom it came for. Where a customer may have only one of something,
 """
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
-TABLES: dict[str, Callable[[Collection[int]], None] | None] = {}
+Told = Callable[[Collection[int]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One table; see `follow`."""
+
+    keeps_origin: bool
+    before: Told | None
+    after: Told | None
+
+
+TABLES: dict[str, Followed] = {}
 
 OWNER = "coalesce(t.origin_customer_id, t.customer_id)"
 
 
-def follow(table: str, *, after: Callable[[Collection[int]], None] | None = None) -> None:
-    """Declare a table; called at import of a room's subscribers.py. ``after`` is told whose rows came or went."""
-    TABLES[table] = after
+def follow(table: str, *, keeps_origin: bool = False, before: Told | None = None, after: Told | None = None) -> None:
+    """Declare a table; called at import of a room's subscribers.py.
+
+    ``keeps_origin`` is for tables whose ``origin_customer_id`` is never null, ledgers that let it be written only once.
+    ``before`` is told whose rows may come or go, to lock what goes with them, and ``after`` when some did.
+    """
+    TABLES[table] = Followed(keeps_origin, before, after)
 
 
 def join(into: Mapping[int, int]) -> dict[str, int]:
     """Give the rows of each customer to another. Returns how many moved, by table."""
     return _move(
-        f"SET customer_id = s.now, origin_customer_id = nullif({OWNER}, s.now)"
+        "s.now",
         " FROM unnest(%(before)s::bigint[], %(now)s::bigint[]) s (before, now) WHERE t.customer_id = s.before",
         {"before": list(into), "now": list(into.values())},
         {*into, *into.values()},
@@ -33,7 +50,7 @@ def join(into: Mapping[int, int]) -> dict[str, int]:
 def part(customer_id: int, *, to: int, origins: Collection[int]) -> dict[str, int]:
     """Give ``to`` those rows of a customer whose origins these are. Returns how many moved, by table."""
     return _move(
-        f"SET customer_id = %(to)s, origin_customer_id = nullif({OWNER}, %(to)s)"
+        "%(to)s",
         f" WHERE t.customer_id = %(customer)s AND {OWNER} = ANY(%(origins)s)",
         {"customer": customer_id, "to": to, "origins": list(origins)},
         {customer_id, to},
@@ -52,13 +69,17 @@ def count(customer_id: int) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def _move(update: str, parameters: Mapping[str, Any], touched: Collection[int]) -> dict[str, int]:
+def _move(to: str, which: str, parameters: Mapping[str, Any], touched: Collection[int]) -> dict[str, int]:
     moved = {}
+    for one in TABLES.values():
+        if one.before:
+            one.before(touched)
     with connection.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(f"UPDATE {table} t {update}", parameters)
+        for table, one in TABLES.items():
+            origin = "" if one.keeps_origin else f", origin_customer_id = nullif({OWNER}, {to})"
+            cursor.execute(f"UPDATE {table} t SET customer_id = {to}{origin}{which}", parameters)
             moved[table] = cursor.rowcount
-    for table, after in TABLES.items():
-        if after and moved[table]:
-            after(touched)
+    for table, one in TABLES.items():
+        if one.after and moved[table]:
+            one.after(touched)
     return moved

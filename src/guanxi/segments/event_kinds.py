@@ -8,8 +8,9 @@ from guanxi.commerce import events as commerce
 from guanxi.core.events import KINDS
 from guanxi.customers import events as customers
 from guanxi.messaging import events as messaging
+from guanxi.visits import events as visits
 
-ROOMS = (commerce.__name__, customers.__name__, messaging.__name__)
+ROOMS = (commerce.__name__, customers.__name__, messaging.__name__, visits.__name__)
 ASKED_OTHERWISE = frozenset(
     {"customer.created", "customer.erased", "message.sent", "message.opened", "message.clicked"}
 )

@@ -52,6 +52,10 @@ CONTRACT = {
         "message_id:id customer_id:id channel:text purpose:text source_kind:text source_id:id variant_id:id state:text"
         " sent_at:time opened_at:time clicked_at:time bounced_at:time unsubscribed_at:time"
     ),
+    "visitors": (
+        "visitor_id:id customer_id:id site_id:id source:text medium:text first_seen_at:time last_seen_at:time"
+        " visits:count pages:count products:count searches:count carts:count orders:count forms:count heat:quantity"
+    ),
     "campaign_members": (
         "member_id:id campaign_id:id customer_id:id arm:id excluded:text assigned_at:time window_ends_at:time"
     ),
@@ -79,6 +83,8 @@ CONTRACT = {
         " consent_email_marketing:consent consent_sms_marketing:consent messages_sent:count messages_opened:count"
         " messages_clicked:count last_message_at:time tier:text tier_rank:count tier_since:time points:count"
         " points_expire_at:time points_expiring:count coupons_given:count coupons_held:count coupons_redeemed:count"
+        " site_visits:count site_products:count site_carts:count"
+        " site_heat:quantity first_visit_at:time last_visit_at:time"
     ),
 }
 """Columns of the tables that rooms export; the first is the key. A test holds the real tables against it."""

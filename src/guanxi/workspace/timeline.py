@@ -1,9 +1,10 @@
 """A customer's timeline as people read it: events in words, with links to what they are about."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from string import Formatter
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -64,15 +65,16 @@ def _moment(event: StoredEvent) -> Moment:
         amount=event.data.get("amount") if priced else None,
         currency=str(event.data.get("currency", "")),
         href=_page_of(event),
-        told=_told(kind.told, event.data) if kind and kind.told else "",
+        told=_told(kind.told, event.data) if kind else "",
         facts=tuple((name, str(value)) for name, value in event.data.items()) if custom else (),
     )
 
 
-def _told(form: str, data: Mapping[str, Any]) -> str:
+def _told(forms: Sequence[str], data: Mapping[str, Any]) -> str:
     """An event of an older version may lack what its kind tells of now."""
-    said = {name: value or "–" for name, value in data.items()}
-    return form.format_map(defaultdict(lambda: "–", said))
+    said = defaultdict(lambda: "–", {name: value for name, value in data.items() if value})
+    names = {form: [name for _text, name, _format, _conversion in Formatter().parse(form) if name] for form in forms}
+    return " · ".join(form.format_map(said) for form in forms if any(data.get(name) for name in names[form]))
 
 
 def _plain(kind: str) -> str:

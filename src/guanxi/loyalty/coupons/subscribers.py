@@ -10,7 +10,11 @@ from guanxi.commerce import queries as commerce
 from guanxi.commerce.queries import OrderFate
 from guanxi.core import bulk, events
 from guanxi.core.events import StoredEvent
+from guanxi.customers.following import follow
 from guanxi.loyalty.coupons import redeeming
+
+follow("loyalty_issuedcoupon", keeps_origin=True)
+follow("loyalty_couponredemption", keeps_origin=True)
 
 USED_ON = """
 SELECT r.id FROM unnest(%s::bigint[], %s::text[], %s::boolean[]) o (shop_id, number, ended)

@@ -191,6 +191,8 @@ class PointsReservation(models.Model):
 
     programme = models.ForeignKey(PointsProgramme, on_delete=models.PROTECT, related_name="+", db_index=False)
     customer_id = models.BigIntegerField(db_index=True)
+    origin_customer_id = models.BigIntegerField(null=True)
+    """Whose it was before merges, where that is another; see customers/merging/."""
     shop_id = models.BigIntegerField()
     reference = models.CharField(max_length=100)
     """The till's own name for it."""
@@ -225,6 +227,8 @@ class PointsAdjustment(models.Model):
 
     programme = models.ForeignKey(PointsProgramme, on_delete=models.PROTECT, related_name="+", db_index=False)
     customer_id = models.BigIntegerField()
+    origin_customer_id = models.BigIntegerField(null=True)
+    """Whose it was before merges, where that is another; see customers/merging/."""
     points = models.BigIntegerField()
     reason = models.CharField(max_length=300)
     reference = models.CharField(max_length=100, default="", blank=True)

@@ -1,17 +1,33 @@
 """What points follow in the event log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+
+from django.utils import timezone
 
 from guanxi.commerce.events import OrderCancelled, OrderCompleted, OrderPaid, OrderRefunded, OrderShipped
 from guanxi.core import events
 from guanxi.core.events import StoredEvent
 from guanxi.customers.events import CustomerCreated
-from guanxi.loyalty.points import earning, orders
+from guanxi.customers.following import follow
+from guanxi.loyalty.models import PointsLot
+from guanxi.loyalty.points import allocation, earning, orders
 
 ORDER_NEWS = (OrderPaid.kind, OrderShipped.kind, OrderCompleted.kind, OrderRefunded.kind, OrderCancelled.kind)
 """Dispatch and completion too: an order that had no customer when it was paid may have one by then."""
 BATCH = 10_000
+
+
+def _lock(customer_ids: Collection[int]) -> None:
+    """Let no till spend points that are about to become another's."""
+    owners = PointsLot.objects.filter(customer_id__in=list(customer_ids)).values_list("programme_id", "customer_id")
+    allocation.lock(sorted(set(owners.order_by())), now=timezone.now())
+
+
+follow("loyalty_pointslot", keeps_origin=True, before=_lock)
+follow("loyalty_pointsentry", keeps_origin=True)
+follow("loyalty_pointsreservation")
+follow("loyalty_pointsadjustment")
 
 
 @events.reader("loyalty.points", kinds=[*ORDER_NEWS, CustomerCreated.kind], batch_size=BATCH)

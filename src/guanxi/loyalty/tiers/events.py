@@ -1,5 +1,6 @@
 """What happens to customers' tiers. The engine writes these in sets; the classes say what is in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -27,7 +28,7 @@ class TierRaised(TierMoved):
     kind: ClassVar[str] = "tier.raised"
     label: ClassVar[Promise | str] = _("Rose to a higher tier")
     icon: ClassVar[str] = "trending-up"
-    told: ClassVar[str] = "{from_tier} → {to_tier}"
+    told: ClassVar[Sequence[str]] = ("{from_tier} → {to_tier}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class TierLowered(TierMoved):
     kind: ClassVar[str] = "tier.lowered"
     label: ClassVar[Promise | str] = _("Went down to a lower tier")
     icon: ClassVar[str] = "trending-down"
-    told: ClassVar[str] = "{from_tier} → {to_tier}"
+    told: ClassVar[Sequence[str]] = ("{from_tier} → {to_tier}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class TierWarned(Event):
     kind: ClassVar[str] = "tier.warned"
     label: ClassVar[Promise | str] = _("Tier about to be lost")
     icon: ClassVar[str] = "alert-triangle"
-    told: ClassVar[str] = "{tier} → {next_tier} · {loses_on}"
+    told: ClassVar[Sequence[str]] = ("{tier} → {next_tier} · {loses_on}",)
     programme_id: int
     tier: str
     next_tier: str
