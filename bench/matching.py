@@ -11,7 +11,6 @@ out where its files are not beside the project.
 import csv
 import os
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,37 +46,63 @@ SYLLABLES = (
     "mi",
 )
 STREETS = ("人民路", "解放路", "中山路", "建设路", "文化路", "和平街", "新华街", "长江路")
-CITIES = 300
+CITIES, POOL = 300, 20_000
 
 
-def people(count: int, *, first: int, known: int, seed: int) -> "Iterator[Person]":
-    """``count`` customers numbered from ``first``; every tenth is one of the ``known`` with a slip."""
+def pool() -> "list[Person]":
+    """Names and streets to draw customers from, the first half Chinese."""
     from guanxi.customers.matching import Person
 
-    for number in range(first, first + count):
-        draw = random.Random(seed * 2**40 + number)
-        again = known > 0 and number % 10 == 0
-        truth = random.Random(draw.randrange(known)) if again else random.Random(number)
-        slip = draw.random() if again else 1.0
-        chinese = truth.random() < 0.5
-        given = "".join(truth.choices(GIVEN, k=2)) if chinese else "".join(truth.choices(SYLLABLES, k=3))
-        family = truth.choice(FAMILY) if chinese else "".join(truth.choices(SYLLABLES, k=4))
-        birth = f"{truth.randrange(1950, 2006)}-{truth.randrange(1, 13):02}-{truth.randrange(1, 29):02}"
-        city, phone = truth.randrange(CITIES), f"{truth.randrange(10000):04}"
-        street = truth.choice(STREETS) if chinese else "".join(truth.choices(SYLLABLES, k=4)) + " street"
-        yield Person(
-            id=number,
-            given_name=given if slip > 0.2 else given[:-1],
-            family_name=family,
-            birth_date=birth if truth.random() < 0.4 else "",
-            street=street,
-            street_number=str(truth.randrange(1, 400)) if slip > 0.4 else "",
-            city=f"city {city}" if slip > 0.3 else "",
-            region=f"region {city // 10}",
-            postcode=f"{city * 100 + truth.randrange(30):06}" if truth.random() < 0.6 else "",
-            phone=phone if slip > 0.5 else f"{draw.randrange(10000):04}",
-            email=f"{family}{given}{truth.randrange(1000)}@example.org" if truth.random() < 0.5 else "",
-        )
+    draw = random.Random(7)
+    chinese = [(draw.choice(FAMILY), "".join(draw.choices(GIVEN, k=2)), draw.choice(STREETS)) for _name in range(POOL)]
+    western = [["".join(draw.choices(SYLLABLES, k=k)) for k in (4, 3, 4)] for _name in range(POOL)]
+    return [
+        Person(id=number, family_name=family, given_name=given, street=street)
+        for number, (family, given, street) in enumerate([*chinese, *western])
+    ]
+
+
+def customers(pool: "pyarrow.Table", count: int, *, first: int, again: bool) -> "pyarrow.Table":
+    """``count`` customers numbered from ``first``. With ``again`` every tenth is one of those numbered from 0, with a
+    slip: a name cut short, or a number, city or telephone that is missing or another."""
+    import duckdb
+
+    def draw(what: int, of: int, whom: str = "who") -> str:
+        return f"(hash({whom}, {what}) % {of})::BIGINT"
+
+    def slips(what: int, tenths: int) -> str:
+        return f"(nth <> who AND {draw(what, 10, 'nth')} < {tenths})"
+
+    who = f"CASE WHEN nth % 10 = 0 THEN {draw(0, count, 'nth')} ELSE nth END" if again else "nth"
+    half = f"{draw(1, 2)} * {POOL}"
+    birth = f"strftime(DATE '1950-01-01' + {draw(5, 20000)}::INTEGER, '%Y%m%d')"
+    with duckdb.connect() as database:
+        database.register("pool", pool)
+        return database.sql(
+            f"""
+            WITH numbers AS (SELECT range AS nth FROM range({first}, {first + count})),
+                 drawn AS (SELECT nth, {who} AS who FROM numbers)
+            SELECT nth AS id,
+                   CASE WHEN {slips(20, 2)} THEN g.given[:-2] ELSE g.given END AS given, f.family,
+                   CASE WHEN {slips(20, 2)} THEN g.given_sound[:-2] ELSE g.given_sound END AS given_sound,
+                   f.family_sound,
+                   CASE WHEN {draw(4, 10)} < 4 THEN {birth} END AS birth,
+                   CASE WHEN NOT {slips(21, 4)} THEN {draw(7, 400)}::VARCHAR END AS number,
+                   s.street, NULL::VARCHAR AS more,
+                   CASE WHEN NOT {slips(22, 3)} THEN 'city ' || {draw(8, CITIES)} END AS city,
+                   NULL::VARCHAR AS district, 'region ' || {draw(8, CITIES)} // 10 AS region,
+                   CASE WHEN {draw(9, 10)} < 6 THEN ({draw(8, CITIES)} * 100 + {draw(10, 30)})::VARCHAR END AS postcode,
+                   lpad((CASE WHEN {slips(23, 5)} THEN {draw(11, 10000, "nth")} ELSE {draw(11, 10000)} END)::VARCHAR,
+                        4, '0') AS phone,
+                   CASE WHEN {draw(12, 2)} = 0 THEN f.family_sound || {draw(13, 100000)} END AS email,
+                   NULL::VARCHAR[] AS accounts
+            FROM drawn
+            JOIN pool f ON f.id = {half} + {draw(2, POOL)}
+            JOIN pool g ON g.id = {half} + {draw(3, POOL)}
+            JOIN pool s ON s.id = {half} + {draw(6, POOL)}
+            ORDER BY nth
+            """
+        ).to_arrow_table()
 
 
 def febrl(part: str) -> "list[Person] | None":
@@ -144,12 +169,13 @@ def main() -> None:
     first, second = febrl("a"), febrl("b")
     if first and second:
         measure("Febrl 4", table(first), table(second), goal=False)
-    known = table(people(options.customers, first=0, known=0, seed=1))
-    fresh = list(people(options.customers, first=options.customers, known=options.customers, seed=2))
+    persons = pool()
+    table(persons[:10])  # loads what Chinese names need
     with Clock() as clock:
-        new = table(fresh)
-    del fresh
-    report("records made ready to compare", options.customers / clock.seconds, "/s")
+        names = table(persons)
+    report("records made ready to compare, processor", len(persons) / clock.cpu, "/s")
+    known = customers(names, options.customers, first=0, again=False)
+    new = customers(names, options.customers, first=options.customers, again=True)
     measure(f"{options.customers:,} against as many", new, known, goal=True)
     finish(options)
 
