@@ -32,8 +32,8 @@ class Event:
     icon: ClassVar[str] = "point"
     """A Tabler icon's name."""
     told: ClassVar[Sequence[str]] = ()
-    """What a timeline says below the label: formats over ``data``, such as ``{from_tier} → {to_tier}``. One of which the
-    event has nothing is left out."""
+    """What a timeline says below the label: formats over ``data``, such as ``{from_tier} → {to_tier}``; one of which
+    the event has nothing is left out."""
     customer_id: int | None
     subject_id: int | None = None
     """The row it is about: an order, a message, a ticket."""

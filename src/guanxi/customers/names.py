@@ -4,10 +4,10 @@ import re
 from functools import lru_cache
 
 from guanxi.core.crypto import keyring
+from guanxi.customers import chinese_names
+from guanxi.customers.chinese_names import CHINESE, HAN
 
 DOMAIN = "customer.name"
-HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
-CHINESE = re.compile(f"[{HAN}]+")
 WORD = re.compile(rf"[{HAN}]+|[^\W\d_{HAN}]+(?:['’][^\W\d_{HAN}]+)?|\d+")
 MAX_TOKENS = 40
 
@@ -70,15 +70,7 @@ def whole_name(name: str) -> int:
 def split_name(name: str) -> tuple[str, str]:
     """Given name and family name, as far as the spelling tells: Chinese puts the family first, without a space."""
     name = name.strip()
-    if CHINESE.fullmatch(name):
-        family = 2 if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else 1
-        return (name[family:], name[:family]) if len(name) > 1 else (name, "")
+    if chinese_names.is_chinese(name):
+        return chinese_names.split(name)
     given, _space, family_name = name.rpartition(" ")
     return (given.strip(), family_name) if given else (family_name, "")
-
-
-COMPOUND_SURNAMES = frozenset(
-    "欧阳太史上官端木司马东方独孤南宫夏侯诸葛尉迟公羊赫连澹台皇甫宗政濮阳公冶太叔申屠慕容仲孙钟离长孙宇文司徒鲜于"
-    "司空闾丘令狐百里呼延东郭西门歐陽東方諸葛尉遲赫連澹臺濮陽長孫鍾離司馬獨孤南宮鮮于閭丘東郭西門"[i : i + 2]
-    for i in range(0, 100, 2)
-)
