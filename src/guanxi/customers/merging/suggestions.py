@@ -8,6 +8,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guanxi.core.models import User
+from guanxi.customers.matching import Reason
+from guanxi.customers.matching.words import sentences
 from guanxi.customers.models import Suggestion, SuggestionOutcome
 
 Pairs = Mapping[tuple[int, int], Sequence[str]]
@@ -97,4 +99,12 @@ def words(reasons: Sequence[str]) -> list[str]:
         "platform_account": _("One order came with the platform account of the one and something of the other."),
         "external_id": _("One order came with the customer number of the one and something of the other."),
     }
-    return [str(identifiers.get(one.partition(":")[2], one)) for one in reasons]
+    compared = [_compared(one) for one in reasons if one.startswith("match:")]
+    told = [str(identifiers.get(one.partition(":")[2], one)) for one in reasons if not one.startswith("match:")]
+    return [*told, *sentences(tuple(compared))]
+
+
+def _compared(reason: str) -> Reason:
+    """``match:birth:same:8.21``, what the matching said of one comparison."""
+    _match, comparison, step, weight = reason.split(":")
+    return Reason(comparison, step, float(weight))

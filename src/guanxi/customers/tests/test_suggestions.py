@@ -1,9 +1,11 @@
 """Pairs that may be one customer: how they come up, and that each is asked about once."""
 
+from datetime import date
+
 import pytest
 
 from guanxi.customers import services
-from guanxi.customers.merging import suggestions
+from guanxi.customers.merging import looking, suggestions
 from guanxi.customers.models import Suggestion
 from guanxi.customers.services import Pair
 from guanxi.customers.testing import NOW, profile
@@ -69,3 +71,22 @@ def test_the_more_certain_come_first():
     a, b, c, d = people
     new = suggestions.add({(a, b): [], (c, d): [], (a, c): []}, certainty={(a, b): 0.4, (c, d): 0.9}, now=NOW)
     assert (new, waiting()) == (3, [(c, d), (a, b), (a, c)])
+
+
+def test_looking_through_all_customers_suggests_who_looks_like_one_person():
+    said = {
+        "name": "Margarethe Brackwell",
+        "birth_date": date(1984, 7, 3),
+        "address": "14 Orchard Lane",
+        "city": "Wells",
+    }
+    people = resolve(
+        profile(email="m.brackwell@example.com", **said),
+        profile(account="brackwell84", **(said | {"name": "Margarete Brackwell"})),
+        profile(email="someone@example.org", name="Tobias Ahnert", birth_date=date(1991, 2, 14), city="Bath"),
+    )
+    compared, new = looking.look(now=NOW, report=lambda done, total: None)
+    assert (compared, new, waiting()) == (3, 1, [(people[0], people[1])])
+    (suggested,) = suggestions.waiting()
+    assert suggested.certainty > 0.9
+    assert any("Same birth date" in sentence for sentence in suggestions.words(suggested.reasons))

@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
+from guanxi.core import jobs
 from guanxi.core.permissions import actor, requires
 from guanxi.core.web import tables
 from guanxi.core.web.tables import Column, Query, Selection
@@ -174,6 +176,15 @@ def duplicates(request: HttpRequest) -> HttpResponseBase:
     """Pairs that wait for an answer."""
     source = SuggestionSource(suggestions.waiting())
     return tables.respond(request, TABLE, source, template="customers/duplicates.html")
+
+
+@requires("customers.merge")
+@require_POST
+def look(request: HttpRequest) -> HttpResponseBase:
+    """Let the worker compare all customers."""
+    jobs.start("customers.duplicates", user=actor(request), lock="customers.duplicates")
+    messages.success(request, _("Customers are being compared; see Jobs for how far it is."))
+    return redirect("merging:duplicates")
 
 
 @requires("customers.merge")

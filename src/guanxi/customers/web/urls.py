@@ -6,6 +6,7 @@ app_name = "merging"
 
 urlpatterns = [
     path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/look/", duplicates.look, name="look"),
     path("duplicates/next/", duplicates.following, name="next"),
     path("merges/", merging.log, name="log"),
     path("merges/<int:merge_id>/undo/", merging.undo, name="undo"),

@@ -1,0 +1,71 @@
+"""Looking through all customers for pairs that may be one person; see matching/ for how."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from guanxi.customers.matching import Pair, Person, find
+from guanxi.customers.merging import suggestions
+from guanxi.customers.models import Customer, Identifier
+from guanxi.customers.types import IdentifierKind
+
+LEAST_WEIGHT = 3.0
+"""Pairs below this are not worth a person's time; see matching/labels.py."""
+BATCH = 5000
+COLUMNS = ("pk", "name", "birth_date", "address", "city", "region", "phone", "email")
+
+
+def look(*, now: datetime, report: Callable[[int, int], None]) -> tuple[int, int]:
+    """Suggest pairs among all customers. Returns how many customers were compared and how many pairs are new.
+
+    ``report`` is told how many customers were read and how many there are. Names and addresses are opened in memory,
+    for as long as this takes.
+    """
+    everyone = Customer.objects.filter(erased_at=None, merged_into=None)
+    total = everyone.count()
+    found = find(_people(total, report), least_weight=LEAST_WEIGHT)
+    new, pairs, certainty = 0, {}, {}
+    for pair in found.pairs():
+        ends = (min(pair.left, pair.right), max(pair.left, pair.right))
+        pairs[ends], certainty[ends] = _reasons(pair), pair.probability
+        if len(pairs) == BATCH:
+            new += suggestions.add(pairs, certainty=certainty, now=now)
+            pairs, certainty = {}, {}
+    return total, new + suggestions.add(pairs, certainty=certainty, now=now)
+
+
+def _people(total: int, report: Callable[[int, int], None]) -> Iterator[Person]:
+    last, read = 0, 0
+    while rows := list(
+        Customer.objects.filter(erased_at=None, merged_into=None, pk__gt=last)
+        .order_by("pk")
+        .values_list(*COLUMNS)[:BATCH]
+    ):
+        last = rows[-1][0]
+        accounts = _accounts([row[0] for row in rows])
+        for number, name, born, address, city, region, phone, email in rows:
+            yield Person(
+                id=number,
+                name=name,
+                birth_date=born,
+                address=address,
+                city=city,
+                region=region,
+                phone=phone,
+                email=email,
+                accounts=accounts.get(number, ()),
+            )
+        read += len(rows)
+        report(read, total)
+
+
+def _accounts(customer_ids: list[int]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    kinds = [kind.value for kind in PER_SHOP if kind is IdentifierKind.PLATFORM_ACCOUNT]
+    rows = Identifier.objects.filter(customer_id__in=customer_ids, kind__in=kinds)
+    for number, value in rows.values_list("customer_id", "value"):
+        found[number] = (*found.get(number, ()), value)
+    return found
+
+
+def _reasons(pair: Pair) -> list[str]:
+    return [f"match:{one.comparison}:{one.step}:{one.weight:.2f}" for one in pair.reasons]
