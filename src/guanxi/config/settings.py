@@ -23,6 +23,8 @@ INSTALLED_APPS = [
     "guanxi.customers",
     "guanxi.commerce",
     "guanxi.messaging",
+    "guanxi.visits",
+    "guanxi.loyalty",
     "guanxi.segments",
     "guanxi.marketing",
     "guanxi.analytics",
