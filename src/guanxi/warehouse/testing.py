@@ -33,6 +33,10 @@ CUSTOMER_COLUMNS = (
     "customer_id:id gender:text birth_year:int birth_month:int country:text region:text city:text language:text"
     " source:text first_shop_id:id has_email:flag has_phone:flag created_at:time erased:flag"
 )
+VALUE_COLUMNS = (
+    "p_alive:float expected_orders_30:float expected_orders_90:float expected_orders_365:float lifetime_value:int"
+    " lifetime_value_low:int lifetime_value_high:int churn_risk:float next_order_at:time"
+)
 CONTRACT = {
     "customers": f"{CUSTOMER_COLUMNS} merged_into:id",
     "customer_tags": "customer_tag_id:id customer_id:id tag_id:id tag:text added_at:time removed:flag",
@@ -57,12 +61,13 @@ CONTRACT = {
     ),
     "segment_members": "membership_id:id segment_id:id customer_id:id entered_at:time left_at:time",
     "events": "event_id:id xact:int kind:text customer_id:id subject_id:id occurred_at:time",
+    "customer_values": "customer_id:id " + VALUE_COLUMNS,
     "customer_facts": (
         f"{CUSTOMER_COLUMNS} orders:count revenue:count gross_revenue:count refunded_value:count average_order:float"
         " first_order_at:time last_order_at:time shops:count items:quantity discounted_orders:count"
         " refunded_orders:count unpaid_orders:count cancelled_orders:count largest_order:count"
         " consent_email_marketing:consent consent_sms_marketing:consent messages_sent:count messages_opened:count"
-        " messages_clicked:count last_message_at:time"
+        f" messages_clicked:count last_message_at:time {VALUE_COLUMNS}"
     ),
 }
 """Columns of the tables that rooms export; the first is the key. A test holds the real tables against it."""

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from guanxi.analytics import queries as analytics
 from guanxi.commerce import queries as commerce
 from guanxi.core import preferences
 from guanxi.core.permissions import actor, requires
@@ -60,6 +61,7 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "merges": customers.merges_of(customer_id),
         "stays": [stay for stay in segments.stays(customer_id=customer_id) if stay.left_at is None],
         "messages_sent": messaging.history(customer_id, limit=10) if actor(request).may("messaging.view") else [],
+        "outlook": analytics.outlook_of(customer_id) if actor(request).may("analytics.view") else None,
         "timeline": page,
         "all_tags": customers.tags(),
         "channels": list(Channel),
