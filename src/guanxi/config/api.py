@@ -3,6 +3,7 @@
 from ninja import NinjaAPI
 
 from guanxi.analytics.api import router as results
+from guanxi.analytics.models_api import router as models
 from guanxi.commerce.api import router as orders
 from guanxi.core.api.events import router as events
 from guanxi.core.api.problems import handle_problems
@@ -31,3 +32,4 @@ api.add_router("/events", events)
 api.add_router("/segments", segments)
 api.add_router("/campaigns", campaigns)
 api.add_router("/campaigns", results)
+api.add_router("/models", models)

@@ -21,7 +21,7 @@ from scipy.linalg import eigh_tridiagonal
 from scipy.special import betaln, expit, gammaln, psi
 
 from guanxi.analytics.models.buying.base import BuyingModel
-from guanxi.analytics.models.buying.histories import Floats, Histories
+from guanxi.analytics.models.buying.histories import Floats, Histories, dot
 
 
 class BetaGeometric(BuyingModel):
@@ -58,17 +58,17 @@ class BetaGeometric(BuyingModel):
         left = weight * np.where(odds > 0, 1.0, small) / (1 + small)
         n_left = np.bincount(at, weights=left, minlength=count)
         of_level = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + y) - betaln(a, b)
-        total = n @ of_level + weight @ (log_either - power * log_age)
+        total = dot(n, of_level) + dot(weight, log_either - power * log_age)
         with np.errstate(divide="ignore", invalid="ignore"):
             of_b = np.where(n_left > 0, n_left / (b + y - 1), 0.0)
         gradient = np.array(
             [
-                n @ (psi(r + x) - psi(r) + np.log(alpha)) - weight @ log_age + left @ (log_age - log_last),
+                dot(n, psi(r + x) - psi(r) + np.log(alpha)) - dot(weight, log_age) + dot(left, log_age - log_last),
                 n.sum() * r / alpha
-                + ((left - weight) * power) @ (1 / (alpha + histories.age))
-                - (left * power) @ (1 / (alpha + histories.last)),
-                n @ (psi(a + b) - psi(a + b + y)) + n_left.sum() / a,
-                n @ (psi(b + y) - psi(a + b + y) - psi(b) + psi(a + b)) - of_b.sum(),
+                + dot((left - weight) * power, 1 / (alpha + histories.age))
+                - dot(left * power, 1 / (alpha + histories.last)),
+                dot(n, psi(a + b) - psi(a + b + y)) + n_left.sum() / a,
+                dot(n, psi(b + y) - psi(a + b + y) - psi(b) + psi(a + b)) - of_b.sum(),
             ]
         )
         return float(total), gradient * values

@@ -14,6 +14,12 @@ class BadHistories(ValueError):
     """Histories that no customer can have."""
 
 
+def dot(some: Floats | Ints, others: Floats) -> float:
+    """Σ some × others. Not by ``@``: for long vectors BLAS wakes a thread on every core, and waiting for them costs
+    more than the sum; fits took three times the processor time."""
+    return float(np.einsum("i,i->", some, others))
+
+
 @dataclass(frozen=True, eq=False)
 class Histories:
     """Customers counted by their distinct histories, of which a million customers have far fewer.

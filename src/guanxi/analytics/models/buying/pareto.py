@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import expit, gammaln, psi, roots_legendre
 
 from guanxi.analytics.models.buying.base import BuyingModel
-from guanxi.analytics.models.buying.histories import Floats, Histories
+from guanxi.analytics.models.buying.histories import Floats, Histories, dot
 
 NODES = 16
 """Of Gauss and Legendre's rule; see `_odds_and_means`."""
@@ -42,16 +42,16 @@ class Pareto(BuyingModel):
         left = weight * expit(odds)
         n = np.bincount(at, weights=weight, minlength=len(x))
         of_level = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
-        total = n @ of_level + weight @ (np.logaddexp(0, odds) - power * log_age - s * log_end)
+        total = dot(n, of_level) + dot(weight, np.logaddexp(0, odds) - power * log_age - s * log_end)
         # The logarithm of an integral has the mean slope of the integrand's logarithm.
         gradient = np.array(
             [
-                n @ (psi(r + x) - psi(r) + np.log(alpha)) - weight @ log_age + left @ (log_age - means[0]),
+                dot(n, psi(r + x) - psi(r) + np.log(alpha)) - dot(weight, log_age) + dot(left, log_age - means[0]),
                 n.sum() * r / alpha
-                - weight @ (power / (alpha + age))
-                + left @ (power * (1 / (alpha + age) - means[1])),
-                n.sum() * np.log(beta) - weight @ log_end + left @ (1 / s + log_end - means[2]),
-                n.sum() * s / beta - weight @ (s / (beta + age)) + left @ (s / (beta + age) - (s + 1) * means[3]),
+                - dot(weight, power / (alpha + age))
+                + dot(left, power * (1 / (alpha + age) - means[1])),
+                n.sum() * np.log(beta) - dot(weight, log_end) + dot(left, 1 / s + log_end - means[2]),
+                n.sum() * s / beta - dot(weight, s / (beta + age)) + dot(left, s / (beta + age) - (s + 1) * means[3]),
             ]
         )
         return float(total), gradient * values

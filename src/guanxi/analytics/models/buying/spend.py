@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import gammaln, psi
 
 from guanxi.analytics.models.buying.fitting import ENOUGH, Loss, Prior, minimise, with_prior
-from guanxi.analytics.models.buying.histories import Floats
+from guanxi.analytics.models.buying.histories import Floats, dot
 
 USUAL = (4.0, 4.0)
 """p and q common in published data; gamma follows from the average."""
@@ -80,7 +80,7 @@ class _Spending:
         x, n, log_sums = self.levels
         sums = gamma + self.orders * self.mean
         logs = np.log(sums)
-        with_orders = float(self.orders @ logs)
+        with_orders = dot(self.orders, logs)
         total = (
             n @ (gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(gamma))
             + p * (x @ log_sums)
@@ -93,7 +93,7 @@ class _Spending:
             [
                 n @ (x * (psi(p * x + q) - psi(p * x))) + x @ log_sums - with_orders,
                 n @ (psi(p * x + q) - psi(q) + np.log(gamma)) - logs.sum(),
-                n.sum() * q / gamma - p * (self.orders @ over) - q * over.sum(),
+                n.sum() * q / gamma - p * dot(self.orders, over) - q * over.sum(),
             ]
         )
         return float(total), gradient
@@ -104,7 +104,7 @@ def fit(orders: Floats, mean: Floats, *, prior: Prior | None = None) -> SpendFit
     orders, mean = np.asarray(orders, np.float64), np.asarray(mean, np.float64)
     if not len(orders) or (orders <= 0).any() or (mean <= 0).any():
         raise ValueError("needs customers with orders > 0 and a mean > 0")
-    everybody = float(mean @ orders / orders.sum())
+    everybody = dot(mean, orders) / float(orders.sum())
     centre = np.log([USUAL[0], USUAL[1] - 1, everybody * (USUAL[1] - 1) / USUAL[0]])
 
     def loss_of(some: _Spending) -> Loss:
