@@ -11,16 +11,13 @@ lifetimes 0.11.3 is installed into a throw-away environment with pip. Where that
 scipy in this file: the same likelihoods over every customer, minimised without gradients, scored by the closed forms.
 """
 
-import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
 import venv
 from pathlib import Path
 
-import django
 import numpy as np
 
 from bench.harness import Clock, begin, finish, report
@@ -161,17 +158,10 @@ def theirs(data: dict[str, np.ndarray], folder: Path) -> tuple[str, dict[str, li
 
 def main() -> None:
     options = begin(__doc__, customers=1_000_000)
-    with tempfile.TemporaryDirectory(prefix="guanxi-bench-") as folder:
-        os.environ |= {"DJANGO_SETTINGS_MODULE": "guanxi.config.settings", "GUANXI_HOME": folder}
-        django.setup()  # the models stand beside tables, which need it; no database is asked
-        measure(options, Path(folder))
-    finish(options)
-
-
-def measure(options: argparse.Namespace, folder: Path) -> None:
     data = invent(options.customers)
     took, values, worth = ours(data)
-    name, base, base_values, base_worth = theirs(data, folder)
+    with tempfile.TemporaryDirectory(prefix="guanxi-bench-") as folder:
+        name, base, base_values, base_worth = theirs(data, Path(folder))
     print("parameters:", *(f"{value:.4g}" for value in values), "· worth", f"{worth:,.0f}")
     print(f"of {name}:", *(f"{value:.4g}" for value in base_values), "· worth", f"{base_worth:,.0f}", flush=True)
     for part, said in (("fit", "BG/NBD: fit"), ("spend", "Gamma-Gamma: fit"), ("score", "scores and values")):
@@ -190,6 +180,7 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
         goal="5 s a million, 0.05",
         met=met,
     )
+    finish(options)
 
 
 if __name__ == "__main__":

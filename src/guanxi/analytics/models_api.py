@@ -10,7 +10,7 @@ from ninja.decorators import decorate_view
 
 from guanxi.analytics import queries, services
 from guanxi.analytics.forecasts import FORECASTS
-from guanxi.analytics.models import ModelRun
+from guanxi.analytics.models.stored import ModelRun
 from guanxi.core.api.access import Scope
 from guanxi.core.api.idempotency import idempotent
 from guanxi.core.api.problems import PROBLEMS, ApiProblem

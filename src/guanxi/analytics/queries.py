@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from guanxi.analytics import recent
-from guanxi.analytics.models import CustomerValue, ModelRun
+from guanxi.analytics.models.stored import CustomerValue, ModelRun
 from guanxi.analytics.reports import REPORTS, sales
 from guanxi.analytics.reports.base import ORDERS, Cell, Context, NoSuchCell, Report, ReportResult, RowSet
 from guanxi.analytics.reports.overview import totals

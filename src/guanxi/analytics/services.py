@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from guanxi.analytics.forecasts import FORECASTS
 from guanxi.analytics.forecasts.running import run as run_forecast
-from guanxi.analytics.models import ModelRun
+from guanxi.analytics.models.stored import ModelRun
 from guanxi.core import audit, jobs, preferences
 from guanxi.core.models import Job, User
 from guanxi.core.models.jobs import JobState

@@ -18,7 +18,7 @@ from guanxi.warehouse.queries import Snapshot
 if TYPE_CHECKING:
     import pyarrow
 
-    from guanxi.analytics.models import ModelRun
+    from guanxi.analytics.models.stored import ModelRun
 
 Progress = Callable[[int, int, str], None]
 """Called with the number of steps done, their total, and the name of the next; may raise to stop the run."""

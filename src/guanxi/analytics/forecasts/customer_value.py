@@ -22,7 +22,7 @@ from guanxi.analytics.models.buying.spend import SpendFit
 if TYPE_CHECKING:
     import pyarrow
 
-    from guanxi.analytics.models import ModelRun
+    from guanxi.analytics.models.stored import ModelRun
 
 MODELS: tuple[BuyingModel, ...] = (BetaGeometric(), ModifiedBetaGeometric(), Pareto())
 WITHIN = (30, 90, 365)
@@ -61,7 +61,7 @@ class CustomerValueForecast(Forecast):
         if known is None:
             return Outcome(too_thin="no_orders")
         histories = known.histories
-        window = {"first_day": known.first_day, "last_day": known.last_day, "customers": histories.size}
+        window: dict[str, Any] = {"first_day": known.first_day, "last_day": known.last_day, "customers": histories.size}
         if thin := _too_thin(known, histories):
             return Outcome(too_thin=thin, **window)
         progress(1, 4, "")

@@ -12,7 +12,7 @@ from guanxi.analytics.reports.words import shown
 from guanxi.core.web.charts import unit
 
 if TYPE_CHECKING:
-    from guanxi.analytics.models import ModelRun
+    from guanxi.analytics.models.stored import ModelRun
 
 MODEL_NAMES: dict[str, Promise] = {
     "bg_nbd": gettext_lazy("BG/NBD: a customer may leave after an order, and one who ordered once is still there"),
@@ -199,7 +199,7 @@ def _segments(run: "ModelRun") -> list[dict[str, Any]]:
     return [
         {
             "label": _("The most valuable tenth"),
-            "text": _("Treat them well: they are most of next year's money."),
+            "text": _("Treat them well: a large part of next year's money is theirs."),
             "definition": valuable,
         },
         {

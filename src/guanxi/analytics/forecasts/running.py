@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from guanxi.analytics.forecasts import FORECASTS
 from guanxi.analytics.forecasts.base import Context, Forecast, Progress
-from guanxi.analytics.models import ModelRun, RunState
+from guanxi.analytics.models.stored import ModelRun, RunState
 from guanxi.core import bulk, preferences
 from guanxi.core.models import User
 from guanxi.warehouse import queries as warehouse

@@ -4,9 +4,5 @@ A model takes frozen dataclasses or numpy arrays that a query made from sets, an
 dataclasses. It names the source of every formula, is tested against published numbers, and says when the
 data are too thin to answer. ``README.md`` tells how to add one.
 
-The one exception is ``stored``, the room's tables, which Django looks for here.
+The room's tables are in ``stored``, which alone needs Django and is not loaded by this package.
 """
-
-from guanxi.analytics.models.stored import CustomerValue, ModelRun, RunState
-
-__all__ = ["CustomerValue", "ModelRun", "RunState"]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from guanxi.analytics import services
 from guanxi.analytics.forecasts import FORECASTS
 from guanxi.analytics.forecasts.base import Forecast
-from guanxi.analytics.models import ModelRun, RunState
+from guanxi.analytics.models.stored import ModelRun, RunState
 from guanxi.analytics.services import UnknownKind
 from guanxi.analytics.web.rfm_view import builder_href
 from guanxi.core.models import Job

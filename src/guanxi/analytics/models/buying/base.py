@@ -34,7 +34,7 @@ class BuyingModel(ABC):
         """P(alive) of each row: the chance that the customer has not left for good by their age."""
 
     @abstractmethod
-    def expected_if_alive(self, values: Floats, repeats: Floats, age: Floats, until: Floats, nodes: int = 48) -> Floats:
+    def expected_if_alive(self, values: Floats, repeats: Floats, age: Floats, until: Floats, nodes: int = 32) -> Floats:
         """Expected orders within each time ``until`` from now of customers who are alive; times by rows.
 
         ``nodes`` is the precision of an integral, where there is one.
@@ -72,7 +72,7 @@ class BuyingModel(ABC):
         self, values: Floats, repeats: Floats, age: Floats, *, periods: int, period: float, discount: float, nodes: int
     ) -> Floats:
         """Expected orders over ``periods`` to come, those of the k-th counted at ``(1 + discount) ** -k``."""
-        ends = period * np.arange(1, periods + 1)
+        ends: Floats = period * np.arange(1, periods + 1, dtype=np.float64)
         expected = self.expected_if_alive(values, repeats, age, ends, nodes)
         each = np.diff(expected, axis=0, prepend=0.0)
         weights = (1 + discount) ** -np.arange(1.0, periods + 1)

@@ -76,7 +76,7 @@ class BetaGeometric(BuyingModel):
     def alive(self, values: Floats, histories: Histories) -> Floats:
         return np.asarray(expit(-self._log_odds(values, histories)))
 
-    def expected_if_alive(self, values: Floats, repeats: Floats, age: Floats, until: Floats, nodes: int = 48) -> Floats:
+    def expected_if_alive(self, values: Floats, repeats: Floats, age: Floats, until: Floats, nodes: int = 32) -> Floats:
         """The mean of ``(1 - ((α + T) / (α + T + p t))^(r + x)) / p`` for p beta distributed with a, b + y.
 
         That is the papers' closed form with Gauss's hypergeometric function before the integral over p is taken. Gauss

@@ -55,7 +55,7 @@ def calibrate(
     ``seen`` is the number of orders of each customer in the time held out, in the order of ``Histories.group``;
     ``seen_by_period`` is that of all of them in each of its periods, which have the length ``period``.
     """
-    ends = period * np.arange(1, len(seen_by_period) + 1)
+    ends: Floats = period * np.arange(1, len(seen_by_period) + 1, dtype=np.float64)
     repeats, age, at = histories.pairs
     future = fit.model.expected_if_alive(fit.values, repeats.astype(np.float64), age, ends)
     alive = fit.model.alive(fit.values, histories)

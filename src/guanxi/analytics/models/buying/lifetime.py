@@ -15,7 +15,7 @@ from guanxi.analytics.models.buying.histories import Floats, Histories
 from guanxi.analytics.models.buying.spend import SpendFit
 
 STEP = 1e-2
-ROUGH = 16
+ROUGH = 8
 """Points of the integral while the slopes for the interval are taken, which need two or three digits; discounting by
 thirds of the horizon does for them too."""
 
@@ -40,7 +40,7 @@ class Worth:
     high: Floats
 
 
-def discounted_orders(fit: Fit, histories: Histories, horizon: Horizon, *, nodes: int = 48) -> Floats:
+def discounted_orders(fit: Fit, histories: Histories, horizon: Horizon, *, nodes: int = 32) -> Floats:
     """Expected discounted orders of each row."""
     return _discounted(fit, fit.values, histories, horizon, nodes)
 

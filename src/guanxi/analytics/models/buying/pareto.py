@@ -59,7 +59,7 @@ class Pareto(BuyingModel):
     def alive(self, values: Floats, histories: Histories) -> Floats:
         return np.asarray(expit(-self._odds_and_means(values, histories)[0]))
 
-    def expected_if_alive(self, values: Floats, repeats: Floats, age: Floats, until: Floats, nodes: int = 48) -> Floats:
+    def expected_if_alive(self, values: Floats, repeats: Floats, age: Floats, until: Floats, nodes: int = 32) -> Floats:
         r, alpha, s, beta = values
         rate, stretch = (r + repeats) / (alpha + age), np.log1p(until[:, None] / (beta + age))
         # ∫ ((β + T) / (β + T + u))^s du, which is a logarithm for s = 1.

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import gammaln, psi
 
 from guanxi.analytics.models.buying.fitting import ENOUGH, Loss, Prior, minimise, with_prior
-from guanxi.analytics.models.buying.histories import Floats, dot
+from guanxi.analytics.models.buying.histories import Floats, distinct, dot
 
 USUAL = (4.0, 4.0)
 """p and q common in published data; gamma follows from the average."""
@@ -61,8 +61,9 @@ class _Spending:
     @cached_property
     def levels(self) -> tuple[Floats, Floats, Floats]:
         """Distinct numbers of orders, how many customers had each, and Σ ln(x z) of those."""
-        x, at, n = np.unique(self.orders, return_inverse=True, return_counts=True)
-        return x, n.astype(np.float64), np.bincount(at, weights=np.log(self.mean * self.orders))
+        x, at = distinct(self.orders)
+        n = np.bincount(at).astype(np.float64)
+        return x, n, np.bincount(at, weights=np.log(self.mean * self.orders)).astype(np.float64)
 
     @cached_property
     def log_means(self) -> float:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from guanxi.analytics import queries, services, tasks
-from guanxi.analytics.models import CustomerValue, ModelRun, RunState
+from guanxi.analytics.models.stored import CustomerValue, ModelRun, RunState
 from guanxi.analytics.tests.forecasts.buyers import NOW, Row, customers, order, shop
 from guanxi.core import jobs
 from guanxi.core.models import AuditEntry, Job
