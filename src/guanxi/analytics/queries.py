@@ -118,16 +118,20 @@ class CustomerOutlook:
 def outlook_of(customer_id: int) -> CustomerOutlook | None:
     """What one customer is likely to do; None while no model knows."""
     found = CustomerValue.objects.filter(customer_id=customer_id, p_alive__isnull=False).first()
-    run = ModelRun.objects.filter(model="customer_value").order_by("-finished_at", "-pk").first()
-    if found is None or run is None or run.last_day is None:
+    if found is None:
+        return None
+    # The run that wrote the row; without its result, which is large.
+    runs = ModelRun.objects.filter(model="customer_value").order_by("-finished_at", "-pk")
+    run = runs.values("currency", "last_day").first()
+    if run is None or (last_day := run["last_day"]) is None:
         return None
     names = ("p_alive", "churn_risk", "expected_orders_30", "expected_orders_90", "expected_orders_365")
     amounts = ("lifetime_value", "lifetime_value_low", "lifetime_value_high")
     return CustomerOutlook(
         **{name: getattr(found, name) for name in (*names, *amounts)},
         next_order_at=found.next_order_at,
-        currency=run.currency,
-        last_day=run.last_day,
+        currency=run["currency"],
+        last_day=last_day,
     )
 
 

@@ -45,7 +45,7 @@ def test_the_page_asks_the_same_however_much_happened(
         client.get(f"/customers/{customer}/")
 
 
-PAGE_QUERIES = 18
+PAGE_QUERIES = 19
 """Four of any page; customer, clock, merged customers, events, totals, rates, orders, identifiers, consents, shops,
 merges, segments, messages, all tags."""
 
