@@ -30,6 +30,7 @@ BENCHES = {
     "coupon_codes": 1.0,
     "collector": 1.0,
     "matching": 1.0,
+    "value_models": 1.0,
 }
 """In this order, because the first work on the demo merchant; with their share of the customers asked for."""
 

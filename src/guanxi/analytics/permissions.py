@@ -10,4 +10,5 @@ declare(
         _("See reports and the rows behind their numbers"),
         ("marketer", "shop_operator", "sales", "analyst", "read_only"),
     ),
+    Permission("analytics.run", _("Run models now"), ("marketer", "analyst")),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from guanxi.analytics import recent
+from guanxi.analytics.models.stored import CustomerValue, ModelRun
 from guanxi.analytics.reports import REPORTS, sales
 from guanxi.analytics.reports.base import ORDERS, Cell, Context, NoSuchCell, Report, ReportResult, RowSet
 from guanxi.analytics.reports.overview import totals
@@ -22,6 +23,7 @@ from guanxi.warehouse.queries import NoSnapshot, Snapshot
 
 __all__ = [
     "BadParameters",
+    "CustomerOutlook",
     "Headline",
     "NoSnapshot",
     "NoSuchCell",
@@ -29,6 +31,7 @@ __all__ = [
     "Trace",
     "UnknownKind",
     "headline",
+    "outlook_of",
     "run_report",
     "trace",
 ]
@@ -91,6 +94,45 @@ class Headline:
     daily_sales: Sequence[Minor]
     """Of each of the 30 days, in order."""
     refreshed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerOutlook:
+    """What the newest run of the customer value model says of one customer. Chances are shares of one."""
+
+    p_alive: float
+    churn_risk: float
+    expected_orders_30: float
+    expected_orders_90: float
+    expected_orders_365: float
+    lifetime_value: Minor
+    lifetime_value_low: Minor
+    lifetime_value_high: Minor
+    """Discounted, of the next twelve months; the range holds the expectation in 95 of 100 cases."""
+    next_order_at: datetime | None
+    currency: str
+    last_day: date
+    """Of the data that the run knew."""
+
+
+def outlook_of(customer_id: int) -> CustomerOutlook | None:
+    """What one customer is likely to do; None while no model knows."""
+    found = CustomerValue.objects.filter(customer_id=customer_id, p_alive__isnull=False).first()
+    if found is None:
+        return None
+    # The run that wrote the row; without its result, which is large.
+    runs = ModelRun.objects.filter(model="customer_value").order_by("-finished_at", "-pk")
+    run = runs.values("currency", "last_day").first()
+    if run is None or (last_day := run["last_day"]) is None:
+        return None
+    names = ("p_alive", "churn_risk", "expected_orders_30", "expected_orders_90", "expected_orders_365")
+    amounts = ("lifetime_value", "lifetime_value_low", "lifetime_value_high")
+    return CustomerOutlook(
+        **{name: getattr(found, name) for name in (*names, *amounts)},
+        next_order_at=found.next_order_at,
+        currency=run["currency"],
+        last_day=last_day,
+    )
 
 
 def run_report(name: str, params: Mapping[str, Any], *, now: datetime, user: User) -> Run:

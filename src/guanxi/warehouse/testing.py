@@ -33,6 +33,10 @@ CUSTOMER_COLUMNS = (
     "customer_id:id gender:text birth_year:int birth_month:int country:text region:text city:text language:text"
     " source:text first_shop_id:id has_email:flag has_phone:flag created_at:time erased:flag"
 )
+VALUE_COLUMNS = (
+    "p_alive:float expected_orders_30:float expected_orders_90:float expected_orders_365:float lifetime_value:int"
+    " lifetime_value_low:int lifetime_value_high:int churn_risk:float next_order_at:time"
+)
 CONTRACT = {
     "customers": f"{CUSTOMER_COLUMNS} merged_into:id",
     "customer_tags": "customer_tag_id:id customer_id:id tag_id:id tag:text added_at:time removed:flag",
@@ -76,6 +80,7 @@ CONTRACT = {
         "member_id:id programme_id:id shop_id:id customer_id:id tier_id:id tier:text tier_rank:int since:time"
         " spare:flag"
     ),
+    "customer_values": "customer_id:id " + VALUE_COLUMNS,
     "customer_facts": (
         f"{CUSTOMER_COLUMNS} orders:count revenue:count gross_revenue:count refunded_value:count average_order:float"
         " first_order_at:time last_order_at:time shops:count items:quantity discounted_orders:count"
@@ -84,7 +89,7 @@ CONTRACT = {
         " messages_clicked:count last_message_at:time tier:text tier_rank:count tier_since:time points:count"
         " points_expire_at:time points_expiring:count coupons_given:count coupons_held:count coupons_redeemed:count"
         " site_visits:count site_products:count site_carts:count"
-        " site_heat:quantity first_visit_at:time last_visit_at:time"
+        f" site_heat:quantity first_visit_at:time last_visit_at:time {VALUE_COLUMNS}"
     ),
 }
 """Columns of the tables that rooms export; the first is the key. A test holds the real tables against it."""

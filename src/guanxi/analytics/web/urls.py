@@ -1,7 +1,7 @@
 from django.urls import path
 
 from guanxi.analytics.reports import REPORTS
-from guanxi.analytics.web import campaign_urls, report_page, report_rows
+from guanxi.analytics.web import campaign_urls, models_page, report_page, report_rows
 
 app_name = "analytics"
 
@@ -11,6 +11,10 @@ urlpatterns = [
         for name in REPORTS.names()
     ),
     *campaign_urls.urlpatterns,
+    path("models/", models_page.overview, name="models"),
+    path("models/<slug:name>/", models_page.show, name="model"),
+    path("models/<slug:name>/run/", models_page.run, name="model_run"),
+    path("models/<slug:name>/runs/", models_page.runs, name="model_runs"),
     path("<slug:name>/csv/<slug:table>/", report_page.download, name="csv"),
     path("<slug:name>/rows/", report_rows.show, name="rows"),
 ]

@@ -60,8 +60,7 @@ def _people(total: int, report: Callable[[int, int], None]) -> Iterator[Person]:
 
 def _accounts(customer_ids: list[int]) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
-    kinds = [kind.value for kind in PER_SHOP if kind is IdentifierKind.PLATFORM_ACCOUNT]
-    rows = Identifier.objects.filter(customer_id__in=customer_ids, kind__in=kinds)
+    rows = Identifier.objects.filter(customer_id__in=customer_ids, kind=IdentifierKind.PLATFORM_ACCOUNT.value)
     for number, value in rows.values_list("customer_id", "value"):
         found[number] = (*found.get(number, ()), value)
     return found

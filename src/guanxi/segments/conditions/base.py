@@ -35,6 +35,7 @@ GROUPS: dict[str, Promise] = {
     "profile": gettext_lazy("Who they are"),
     "contact": gettext_lazy("How they may be reached"),
     "orders": gettext_lazy("What they bought"),
+    "expected": gettext_lazy("What they are likely to do"),
     "messages": gettext_lazy("Messages they got"),
     "other": gettext_lazy("Events and segments"),
 }

@@ -80,6 +80,13 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"times": {"exactly": 0}, "days": [0, 30]},
         {"times": {"at_least": 1}, "days": [30, 3650]},
     ],
+    "churn_risk": [{"percent": [70, 100]}, {"percent": [0, 30]}, {"percent": [0, 100]}],
+    "lifetime_value": [{"amount": {"at_least": 20_000}}, {"amount": {"at_most": 0}}],
+    "expected_orders": [
+        {"days": "30", "times": {"at_least": 1}},
+        {"days": "90", "times": {"at_most": 0}},
+        {"days": "365", "times": {"between": [0, 1]}},
+    ],
     "message_sent": _with([{"channel": "any"}, {"channel": "email"}]),
     "message_opened": _with([{"channel": "any"}, {"channel": "sms"}]),
     "message_clicked": _with([{"channel": "email"}, {"channel": "any"}]),

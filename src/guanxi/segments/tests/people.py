@@ -225,6 +225,19 @@ def _order(made: World, rng: random.Random, number: int | None) -> None:
         )
 
 
+def forecast(number: int) -> Row:
+    """What the models expect of a customer; of every fourth nothing."""
+    if number % 4 == 0:
+        return dict.fromkeys(("churn_risk", "lifetime_value", *(f"expected_orders_{n}" for n in (30, 90, 365))))
+    return {
+        "churn_risk": number % 11 / 10,
+        "lifetime_value": number % 7 * 10_000,
+        "expected_orders_30": number % 3 / 2,
+        "expected_orders_90": number % 5 / 2 if number % 5 > 1 else 0.0,
+        "expected_orders_365": number % 9 / 4,
+    }
+
+
 def _facts(made: World) -> None:
     for customer in made.tables["customers"]:
         number = customer["customer_id"]
@@ -234,6 +247,7 @@ def _facts(made: World) -> None:
         made.tables["customer_facts"].append(
             {
                 **customer,
+                **forecast(number),
                 "orders": len(sales),
                 "revenue": sum(order["net_value"] for order in [*sales, *notes]),
                 "gross_revenue": sum(order["value"] for order in sales),
@@ -350,6 +364,11 @@ def holds(made: World, number: int, name: str, p: Row) -> bool:
             p["times"],
         ),
         "points_expiring": lambda: fits(_expiring(made, number, p["days"]), p["times"]),
+        "churn_risk": lambda: (
+            facts["churn_risk"] is not None and p["percent"][0] <= round(100 * facts["churn_risk"]) <= p["percent"][1]
+        ),
+        "lifetime_value": lambda: fits(facts["lifetime_value"], p["amount"]),
+        "expected_orders": lambda: fits(facts[f"expected_orders_{p['days']}"], p["times"]),
         "message_sent": lambda: messages(made, number, p, "sent_at"),
         "message_opened": lambda: messages(made, number, p, "opened_at"),
         "message_clicked": lambda: messages(made, number, p, "clicked_at"),

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from guanxi.analytics import queries as analytics
 from guanxi.commerce import queries as commerce
 from guanxi.core import preferences
 from guanxi.core.permissions import actor, requires
@@ -75,6 +76,7 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "coupons": _coupons(request, customer_id),
         "messages_sent": messaging.history(customer_id, limit=10) if actor(request).may("messaging.view") else [],
         "tiers": _tiers(request, card),
+        "outlook": analytics.outlook_of(customer_id) if actor(request).may("analytics.view") else None,
         "timeline": page,
         "all_tags": customers.tags(),
         "channels": list(Channel),

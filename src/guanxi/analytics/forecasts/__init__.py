@@ -1,0 +1,11 @@
+"""Forecasts: a kind. Models that run every night on the warehouse (see base.py)."""
+
+from guanxi.analytics.forecasts.base import Forecast
+from guanxi.core.registry import Registry
+
+FORECASTS: Registry[Forecast] = Registry(
+    "forecast",
+    {
+        "customer_value": "guanxi.analytics.forecasts.customer_value.CustomerValueForecast",
+    },
+)
