@@ -11,12 +11,14 @@ out where its files are not beside the project.
 import csv
 import os
 import random
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.harness import Clock, begin, finish, report
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow
 
     from guanxi.customers.matching import Matches, Person
@@ -130,18 +132,23 @@ def febrl(part: str) -> "list[Person] | None":
         ]
 
 
-def by_hand(left: "pyarrow.Table", right: "pyarrow.Table", keys: list[str]) -> tuple[int, Clock]:
-    """The pairs that share a key, each once, in plain SQL with the same budget."""
+def limited() -> "duckdb.DuckDBPyConnection":
+    """With the memory that a warehouse has by default."""
     import duckdb
 
+    return duckdb.connect(config={"memory_limit": "1GB", "temp_directory": tempfile.gettempdir() + "/guanxi-duckdb"})
+
+
+def by_hand(left: "pyarrow.Table", right: "pyarrow.Table", keys: list[str]) -> tuple[int, Clock]:
+    """The pairs that share a key, each once, in plain SQL with the same budget."""
     from guanxi.customers.matching import blocking, engine
 
-    with duckdb.connect() as database:
+    with limited() as database:
         sides = engine.load(database, left, right)
         with Clock() as clock:
             blocking.add_keys(database, "people", "keyed", sides=sides, max_pairs=engine.MAX_PAIRS)
             pairs = " UNION ".join(
-                f"SELECT l.row, r.row FROM keyed l JOIN keyed r ON {blocking.rule(key)} AND l.row < r.row"
+                f"SELECT l.row, r.row FROM keyed l JOIN keyed r ON {blocking.rule(key, sides)} AND l.row < r.row"
                 for key in keys
             )
             (count,) = database.execute(f"SELECT count(*) FROM ({pairs})").fetchall()[0]
@@ -152,7 +159,7 @@ def measure(name: str, left: "pyarrow.Table", right: "pyarrow.Table", *, goal: b
     from guanxi.customers.matching import blocking, find
 
     with Clock() as clock:
-        found = find(left, right)
+        found = find(left, right, connect=limited)
     pairs, hand = by_hand(left, right, [key for key in blocking.KEYS if key in found.keys])
     print(f"{name}: {pairs:,} candidates ({found.candidates:,} with repeats), {found.table.num_rows:,} pairs found")
     report(f"{name}: pairs scored", pairs / clock.seconds, "/s", baseline=pairs / hand.seconds, of="join by hand")

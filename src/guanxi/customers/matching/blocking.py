@@ -45,59 +45,58 @@ CERTAIN = ("name_birth", "name_phone")
 
 
 def add_keys(
-    connection: "duckdb.DuckDBPyConnection", source: str, target: str, *, sides: int, max_pairs: int
+    database: "duckdb.DuckDBPyConnection", source: str, target: str, *, sides: int, max_pairs: int
 ) -> dict[str, int]:
-    """Make ``target``: ``source`` (columns of `records.table`, ``row`` and ``side``) with two columns of each key.
+    """Make ``target``: ``source`` (columns of `records.table`, ``row``, ``side``) with a column ``k_KEY`` of each key.
 
-    ``k_KEY`` is set on records of side 0, ``o_KEY`` on those of side 1; where ``sides`` is 1, on the same ones.
-    Gives the keys that any pair shares, and how many pairs share each.
+    With two ``sides`` only pairs between them count. Gives the keys that any pair shares, and how many share each.
     """
     hashed = ", ".join(f"{_hash(parts)} AS h_{key}" for key, parts in KEYS.items())
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE hashed AS SELECT row, side, {hashed} FROM {source}")
+    database.execute(f"CREATE OR REPLACE TEMP TABLE hashed AS SELECT row, side, {hashed} FROM {source}")
     used: dict[str, int] = {}
     left = max_pairs
     for number, key in enumerate(KEYS):
-        pairs = _keep(connection, key, sides, budget=max(left // LARGEST_SHARE, left // (len(KEYS) - number)))
+        pairs = _limit(database, key, sides, budget=max(left // LARGEST_SHARE, left // (len(KEYS) - number)))
         if pairs:
             used[key] = pairs
             left -= pairs
-    columns = "".join(f", {_side(key, 0, sides)} AS k_{key}, {_side(key, 1, sides)} AS o_{key}" for key in used)
-    joins = "".join(f" LEFT JOIN kept_{key} ON kept_{key}.key = h_{key}" for key in used)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {target} AS SELECT s.*{columns} FROM {source} s JOIN hashed h USING (row){joins}"
-    )
+    columns = "".join(f", CASE WHEN dropped_{key}.key IS NULL THEN h_{key} END AS k_{key}" for key in used)
+    joins = "".join(f" LEFT JOIN dropped_{key} ON dropped_{key}.key = h_{key}" for key in used)
+    database.execute(f"CREATE TABLE {target} AS SELECT s.*{columns} FROM {source} s JOIN hashed h USING (row){joins}")
+    for name in ("hashed", *(f"dropped_{key}" for key in KEYS)):
+        database.execute(f"DROP TABLE {name}")
     return used
 
 
-def rule(key: str) -> str:
-    return f"l.k_{key} = r.o_{key}"
+def rule(key: str, sides: int) -> str:
+    """When two records share a key, in SQL; the smaller ``row`` is the left one."""
+    between = " AND l.side = 0 AND r.side = 1" if sides == 2 else ""
+    return f"l.k_{key} = r.k_{key}{between}"
 
 
 def _hash(parts: tuple[str, ...]) -> str:
+    """In 32 bits: two values that meet by chance cost a comparison, twice the memory would cost more."""
     known = " AND ".join(f"{part} IS NOT NULL" for part in parts)
-    return f"CASE WHEN {known} THEN hash({', '.join(parts)}) END"
+    return f"CASE WHEN {known} THEN (hash({', '.join(parts)}) >> 32)::UINTEGER END"
 
 
-def _pairs(sides: int) -> str:
-    if sides == 2:
-        return "count(*) FILTER (side = 0) * count(*) FILTER (side = 1)"
-    return "count(*) * (count(*) - 1) // 2"
-
-
-def _keep(connection: "duckdb.DuckDBPyConnection", key: str, sides: int, *, budget: int) -> int:
-    """Note the values of a key that may be used, the least crowded first; gives how many pairs share them."""
-    connection.execute(
+def _limit(database: "duckdb.DuckDBPyConnection", key: str, sides: int, *, budget: int) -> int:
+    """Note the crowded values of a key that the budget leaves out; gives how many pairs share the others."""
+    count = (
+        "count(*) FILTER (side = 0) * count(*) FILTER (side = 1)" if sides == 2 else "count(*) * (count(*) - 1) // 2"
+    )
+    database.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE kept_{key} AS
-        SELECT key, pairs FROM (
-            SELECT h_{key} AS key, {_pairs(sides)} AS pairs FROM hashed WHERE h_{key} IS NOT NULL GROUP BY h_{key}
-        ) WHERE pairs > 0
-        QUALIFY sum(pairs) OVER (ORDER BY pairs, key ROWS UNBOUNDED PRECEDING) <= {budget}
+        CREATE OR REPLACE TEMP TABLE crowds AS
+        SELECT h_{key} AS key, {count} AS pairs FROM hashed WHERE h_{key} IS NOT NULL GROUP BY 1 HAVING pairs > 0
         """
     )
-    (pairs,) = connection.execute(f"SELECT coalesce(sum(pairs), 0) FROM kept_{key}").fetchall()[0]
+    database.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE dropped_{key} AS SELECT key, pairs FROM crowds
+        QUALIFY sum(pairs) OVER (ORDER BY pairs, key ROWS UNBOUNDED PRECEDING) > {budget}
+        """
+    )
+    sql = f"SELECT coalesce(sum(pairs), 0) - (SELECT coalesce(sum(pairs), 0) FROM dropped_{key}) FROM crowds"
+    (pairs,) = database.execute(sql).fetchall()[0]
     return int(pairs)
-
-
-def _side(key: str, side: int, sides: int) -> str:
-    return f"CASE WHEN s.side = {side} THEN kept_{key}.key END" if sides == 2 else f"kept_{key}.key"

@@ -2,8 +2,8 @@
 
 ``m`` is how often a step is seen of two records of one person, ``u`` of two people picked at random; log2(m/u) is the
 step's weight (Fellegi and Sunter, "A Theory for Record Linkage", JASA 1969). The figures here are the shipped ones,
-rounded from records with known answers and widened for what those lack (households, common Chinese names). They are
-used as they are for few records, and are where learning starts for many; see `training`.
+set by judgement and not fitted to any data. They are used as they are for few records, and are where learning starts
+for many; see `training`.
 
 Streets, numbers and second lines are one comparison, and so are city, district, region and postcode: who shares one
 shares the others too, and counting them one by one would take a household for one person.

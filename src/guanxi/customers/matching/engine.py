@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 MAX_PAIRS = 10_000_000
-"""Candidates of a run at most, so that a million against a million stays within two minutes on two cores."""
+"""Candidates of a run at most; they take most of its time."""
 SEED = 1969
 BY_NAME = {one.name: one for one in COMPARISONS}
 BATCH = 10_000
@@ -88,8 +88,8 @@ def find(
     with (connect or duckdb.connect)() as database:
         sides = load(database, people, against)
         keys = blocking.add_keys(database, "people", "keyed", sides=sides, max_pairs=max_pairs)
-        model = model or training.train(database, "keyed", keys, seed=seed)
-        found = _score(database, model, list(keys), least_weight)
+        model = model or training.train(database, "keyed", keys, sides=sides, seed=seed)
+        found = _score(database, model, [blocking.rule(key, sides) for key in keys], least_weight)
     return Matches(found, model, keys)
 
 
@@ -112,10 +112,10 @@ def load(database: "duckdb.DuckDBPyConnection", people: Any, against: Any) -> in
 
 
 def _score(
-    database: "duckdb.DuckDBPyConnection", model: Model, keys: list[str], least_weight: float
+    database: "duckdb.DuckDBPyConnection", model: Model, rules: list[str], least_weight: float
 ) -> "pyarrow.Table":
     compared = [BY_NAME[name] for name in model.compared]
-    if not keys or not compared:
+    if not rules or not compared:
         return _empty(compared)
     splink = training.linker(
         database,
@@ -123,7 +123,7 @@ def _score(
         compared,
         model.weights,
         prior=model.prior,
-        rules=[blocking.rule(key) for key in keys],
+        rules=rules,
         by_frequency=model.learnt,
         explain=True,
     )

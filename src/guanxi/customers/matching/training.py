@@ -63,17 +63,19 @@ def present(connection: "duckdb.DuckDBPyConnection", source: str) -> list[Compar
     return [one for one in COMPARISONS if filled.intersection(one.needs)]
 
 
-def train(connection: "duckdb.DuckDBPyConnection", source: str, keys: Mapping[str, int], *, seed: int) -> Model:
+def train(
+    connection: "duckdb.DuckDBPyConnection", source: str, keys: Mapping[str, int], *, sides: int, seed: int
+) -> Model:
     """The model for the records of ``source``, which `blocking.add_keys` made with ``keys``."""
     records, possible = _sizes(connection, source)
     compared = present(connection, source)
     names = tuple(one.name for one in compared)
-    prior = _prior(connection, source, keys, possible)
+    prior = _prior(connection, source, keys, possible, sides)
     weights = shipped()
     if records < FEWEST_TO_LEARN or not keys:
         return Model(weights, prior, learnt=False, compared=names)
     weights |= _learn_u(connection, source, compared, weights, seed=seed)
-    weights |= _learn_m(connection, source, compared, weights, keys, doubles=prior * possible)
+    weights |= _learn_m(connection, source, compared, weights, keys, sides=sides, doubles=prior * possible)
     return Model(weights, prior, learnt=True, compared=names)
 
 
@@ -114,9 +116,11 @@ def _sizes(connection: "duckdb.DuckDBPyConnection", source: str) -> tuple[int, i
     return sum(counts), sum(counts) * (sum(counts) - 1) // 2
 
 
-def _prior(connection: "duckdb.DuckDBPyConnection", source: str, keys: Mapping[str, int], possible: int) -> float:
+def _prior(
+    connection: "duckdb.DuckDBPyConnection", source: str, keys: Mapping[str, int], possible: int, sides: int
+) -> float:
     pairs = " UNION ".join(
-        f"SELECT l.row, r.row FROM {source} l JOIN {source} r ON {blocking.rule(key)} AND l.row < r.row"
+        f"SELECT l.row, r.row FROM {source} l JOIN {source} r ON {blocking.rule(key, sides)} AND l.row < r.row"
         for key in blocking.CERTAIN
         if key in keys
     )
@@ -153,6 +157,7 @@ def _learn_m(
     known: Weights,
     keys: Mapping[str, int],
     *,
+    sides: int,
     doubles: float,
 ) -> Weights:
     """m by EM over the pairs of each learning key, weighed by the doubles that EM believes to be among them."""
@@ -161,7 +166,7 @@ def _learn_m(
         others = [one for one in compared if one.name not in LEARNING_KEYS[key]]
         if len(others) < 2:
             continue
-        rule = f"{blocking.rule(key)} AND l.k_{key} % {keys[key] // EM_PAIRS + 1} = 0"
+        rule = f"{blocking.rule(key, sides)} AND l.k_{key} % {keys[key] // EM_PAIRS + 1} = 0"
         sql = f"SELECT count(*) FROM {source} l JOIN {source} r ON {rule} AND l.row < r.row"
         (pairs,) = connection.execute(sql).fetchall()[0]
         if not pairs:
