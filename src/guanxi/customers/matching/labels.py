@@ -17,6 +17,8 @@ Measured with the learnt weights, as precision / recall (F1) of a word and those
 
 Not one of the 4,731 sure pairs is wrong. Were they independent, that would put the precision above .9993 at 95%
 confidence (rule of three); but the rules for ``sure`` were settled with these data in view, and other data may differ.
+Of the million invented customers of `bench.matching` against as many, 50 of 76,560 sure pairs are wrong (precision
+.9993), and 61% of the likely ones: among so many, strangers share a name and an e-mail made from it.
 Febrl 4 is 5,000 records against 5,000, Febrl 1 1,000 records; both without their social security number. fake_1000 is
 1,000 records with four slips in a row and many gaps. The shipped weights alone reach F1 .994, .993 and .791 for
 ``likely``, with no wrong pair among the sure ones either; `tests/matching/test_known_answers.py` holds all of it.
