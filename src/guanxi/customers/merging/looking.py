@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from guanxi.customers.matching import Pair, Person, find
+from guanxi.customers.matching import Certainty, Pair, Person, find
 from guanxi.customers.merging import suggestions
 from guanxi.customers.models import Customer, Identifier
 from guanxi.customers.types import IdentifierKind
+from guanxi.warehouse.engines.duckdb import connect
 
 LEAST_WEIGHT = 3.0
 """Pairs below this are not worth a person's time; see matching/labels.py."""
@@ -22,15 +23,17 @@ def look(*, now: datetime, report: Callable[[int, int], None]) -> tuple[int, int
     """
     everyone = Customer.objects.filter(erased_at=None, merged_into=None)
     total = everyone.count()
-    found = find(_people(total, report), least_weight=LEAST_WEIGHT)
-    new, pairs, certainty = 0, {}, {}
+    found = find(_people(total, report), least_weight=LEAST_WEIGHT, connect=connect)
+    new, pairs, certainty, sure = 0, {}, {}, set()
     for pair in found.pairs():
         ends = (min(pair.left, pair.right), max(pair.left, pair.right))
         pairs[ends], certainty[ends] = _reasons(pair), pair.probability
+        if pair.certainty is Certainty.SURE:
+            sure.add(ends)
         if len(pairs) == BATCH:
-            new += suggestions.add(pairs, certainty=certainty, now=now)
-            pairs, certainty = {}, {}
-    return total, new + suggestions.add(pairs, certainty=certainty, now=now)
+            new += suggestions.add(pairs, certainty=certainty, sure=sure, now=now)
+            pairs, certainty, sure = {}, {}, set()
+    return total, new + suggestions.add(pairs, certainty=certainty, sure=sure, now=now)
 
 
 def _people(total: int, report: Callable[[int, int], None]) -> Iterator[Person]:

@@ -22,7 +22,13 @@ WHERE s.outcome = '' AND l.id = s.low_id AND h.id = s.high_id
 """
 
 
-def add(pairs: Pairs, *, now: datetime, certainty: Mapping[tuple[int, int], float] | None = None) -> int:
+def add(
+    pairs: Pairs,
+    *,
+    now: datetime,
+    certainty: Mapping[tuple[int, int], float] | None = None,
+    sure: Collection[tuple[int, int]] = (),
+) -> int:
     """Suggest pairs with their reasons; one that was suggested before keeps its answer. Returns how many are new."""
     if not pairs:
         return 0
@@ -34,6 +40,7 @@ def add(pairs: Pairs, *, now: datetime, certainty: Mapping[tuple[int, int], floa
                 high_id=max(pair),
                 reasons=list(reasons),
                 certainty=(certainty or {}).get(pair),
+                sure=pair in sure,
                 found_at=now,
             )
             for pair, reasons in pairs.items()

@@ -102,6 +102,7 @@ class Migration(migrations.Migration):
                 ("high_id", models.BigIntegerField()),
                 ("reasons", models.JSONField(default=list)),
                 ("certainty", models.FloatField(null=True)),
+                ("sure", models.BooleanField(default=False)),
                 ("found_at", models.DateTimeField()),
                 (
                     "outcome",

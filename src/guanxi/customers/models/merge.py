@@ -89,6 +89,8 @@ class Suggestion(models.Model):
     """As `Merge.reasons`."""
     certainty = models.FloatField(null=True)
     """Probability from 0 to 1, where a model gave one."""
+    sure = models.BooleanField(default=False)
+    """Certain enough to be accepted among many without a look at each; see matching/labels.py."""
     found_at = models.DateTimeField()
     outcome = models.CharField(
         max_length=10, choices=SuggestionOutcome.choices, default=SuggestionOutcome.OPEN, blank=True

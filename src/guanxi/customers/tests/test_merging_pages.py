@@ -25,8 +25,8 @@ def two() -> tuple[int, int]:
     return first, second
 
 
-def suggest(two: tuple[int, int]) -> int:
-    suggestions.add({two: ["identifier:phone"]}, certainty={two: 0.97}, now=NOW)
+def suggest(two: tuple[int, int], *, sure: bool = True) -> int:
+    suggestions.add({two: ["identifier:phone"]}, certainty={two: 0.97}, sure=[two] if sure else [], now=NOW)
     return suggestions.waiting()[0].pk
 
 
@@ -79,6 +79,15 @@ def test_many_are_accepted_at_once_above_a_certainty(client: Client, two: tuple[
     client.post("/customers/duplicates/?certainty_from=95", chosen)
     merged = Merge.objects.get()
     assert (merged.kept_id, merged.gone_id, merged.kind, merged.certainty) == (*two, "suggested", 0.97)
+
+
+def test_many_at_once_are_merged_only_where_they_are_sure(client: Client, two: tuple[int, int]) -> None:
+    signed_in(client)
+    number = suggest(two, sure=False)
+    client.post("/customers/duplicates/", {"_action": "accept", "_all": "yes", "_confirmed": "yes"})
+    assert not Merge.objects.exists()
+    client.post("/customers/duplicates/", {"_action": "accept", "ids": [number], "_confirmed": "yes"})
+    assert Merge.objects.get().gone_id == two[1]
 
 
 def test_without_the_right_nobody_merges(client: Client, two: tuple[int, int]) -> None:

@@ -38,6 +38,7 @@ class Candidates:
     second: CustomerCard
     why: str
     certainty: float | None
+    sure: bool
     found_at: object
 
 
@@ -81,7 +82,7 @@ def _with_cards(rows: Sequence[Suggestion]) -> list[Candidates]:
         first, second = (cards.get(now.get(end, end)) for end in (row.low_id, row.high_id))
         if first and second and first.id != second.id:
             why = " ".join(suggestions.words(row.reasons))
-            found.append(Candidates(row.pk, first, second, why, row.certainty, row.found_at))
+            found.append(Candidates(row.pk, first, second, why, row.certainty, row.sure, row.found_at))
     return found
 
 
@@ -94,9 +95,19 @@ def _named(card: CustomerCard) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _certainty(row: Candidates) -> str:
+    if row.certainty is None:
+        return "–"
+    return _("%(certainty)s, sure") % {"certainty": f"{row.certainty:.1%}"} if row.sure else f"{row.certainty:.1%}"
+
+
 def _accept(request: HttpRequest, selection: Selection) -> str:
-    """Merge each pair, the older customer staying. One transaction: all or none."""
-    rows = list(islice(selection.rows(), AT_ONCE))
+    """Merge each pair, the older customer staying. One transaction: all or none.
+
+    Of all that match, only sure ones: a probability does not know of twins, households and common names.
+    """
+    everything = selection.ids is None
+    rows = list(islice((row for row in selection.rows() if row.sure or not everything), AT_ONCE))
     reasons = dict(Suggestion.objects.filter(pk__in=[row.id for row in rows]).values_list("pk", "reasons"))
     pairs = [
         Pair(
@@ -108,6 +119,8 @@ def _accept(request: HttpRequest, selection: Selection) -> str:
         for row in rows
     ]
     if not pairs:
+        if everything:
+            return _("None of these is sure enough to be merged without a look at it. Decide them one by one.")
         return _("Nothing to merge: these were settled meanwhile.")
     try:
         done = services.merge(pairs, kind=MergeKind.SUGGESTED, user=actor(request), now=timezone.now(), request=request)
@@ -135,7 +148,7 @@ TABLE = tables.Table(
             label=gettext_lazy("Certainty"),
             align="end",
             sort="certainty",
-            cell=lambda row: "–" if row.certainty is None else f"{row.certainty:.1%}",
+            cell=_certainty,
             csv="certainty",
         ),
         Column(key="found_at", label=gettext_lazy("Found"), sort="found_at"),
@@ -148,7 +161,10 @@ TABLE = tables.Table(
             run=_accept,
             icon="arrows-join",
             permission="customers.merge",
-            confirm=gettext_lazy("Merge each of these pairs? The older customer stays. It can be undone one by one."),
+            confirm=gettext_lazy(
+                "Merge each of these pairs? The older customer stays. Of all pairs only the sure ones are merged. It"
+                " can be undone one by one."
+            ),
         ),
         tables.BulkAction(
             key="dismiss",

@@ -31,7 +31,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """A new programme; it begins with silver, gold, platinum and diamond."""
     if request.method == "POST":
         return _take(request, None)
-    draft = ProgrammeDraft(name=_("Members"), tiers=starting_set())
+    draft = ProgrammeDraft(name=_("Member tiers"), tiers=starting_set())
     return _show(request, None, ProgrammeForm(initial=initial_of(draft)), _rows(draft.tiers))
 
 
