@@ -49,7 +49,7 @@ def test_the_page_asks_the_same_however_much_happened(
 
 PAGE_QUERIES = 23
 """Four of any page; customer, clock, merged customers, events, totals, rates, orders, identifiers, consents, shops,
-merges, segments, messages, all tags; tiers and their programmes, points and whether they are given, coupons, outlook."""
+merges, segments, messages, all tags; tiers and their programmes, points and whether they are given, coupons, value."""
 
 
 def test_nothing_personal_is_on_the_page_until_it_is_revealed(client: Client, customer: int) -> None:
