@@ -17,6 +17,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from guanxi.core.secret_files import read_or_make
+
 VERSION = b"\x01"
 HEADER = 3
 NONCE = 12
@@ -108,16 +110,7 @@ def keyring() -> Keyring:
     """This installation's ring: `GUANXI_DATA_KEYS`, else `GUANXI_HOME/secrets/data_keys.json`, made on first use."""
     if text := os.environ.get("GUANXI_DATA_KEYS"):
         return Keyring.load(text)
-    path = keyring_path()
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return Keyring.load(path.read_text())
-    ring = Keyring.fresh()
-    with os.fdopen(handle, "w") as file:
-        file.write(ring.dump())
-    return ring
+    return Keyring.load(read_or_make(keyring_path(), lambda: Keyring.fresh().dump()))
 
 
 def save_keyring(ring: Keyring) -> None:
