@@ -83,7 +83,7 @@ def _customers(texts: Iterable[str]) -> dict[str, tuple[int | None, str]]:
             meant[text] = None, _("is no phone number, e-mail address or customer number")
     present = customers.present(set(numbers.values()))
     for text, number in numbers.items():
-        meant[text] = (number, "") if number in present else (None, _("no customer has this number"))
+        meant[text] = (present[number], "") if number in present else (None, _("no customer has this number"))
     known = customers.search_each(identifiers)
     for text in identifiers:
         found = known.get(text, ())

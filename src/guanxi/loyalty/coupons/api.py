@@ -222,7 +222,8 @@ def _coupon(coupon_id: int) -> Coupon:
 def _basket(body: BasketIn) -> Basket:
     """Raises ApiProblem 422 for a customer or shop that nobody knows."""
     unknown = []
-    if body.customer_id is not None and not customers.present([body.customer_id]):
+    number = body.customer_id and customers.present([body.customer_id]).get(body.customer_id)
+    if body.customer_id is not None and not number:
         unknown.append(FieldProblem(where="body.customer_id", message="no such customer"))
     if body.shop_id is not None and body.shop_id not in {shop.id for shop in commerce.shops()}:
         unknown.append(FieldProblem(where="body.shop_id", message="no such shop"))
@@ -233,7 +234,7 @@ def _basket(body: BasketIn) -> Basket:
         lines=tuple(BasketLine(**line.model_dump()) for line in body.lines),
         shipping=body.shipping,
         shop_id=body.shop_id,
-        customer_id=body.customer_id,
+        customer_id=number,
     )
 
 

@@ -102,13 +102,14 @@ def issue(coupon_id: int, customer_ids: Iterable[int], *, batch_id: int | None =
     coupon = locked(coupon_id)
     _require_in_use(coupon)
     asked = set(customer_ids)
-    there = customers.present(asked)
+    known = customers.present(asked)
+    there = set(known.values())
     with connection.cursor() as cursor:
         cursor.execute(NEW_HOLDERS, [bulk.numbers(there), coupon_id])
         new = [row[0] for row in cursor.fetchall()]
     if new:
         _write(coupon, new, batch_id, now)
-    return Issued(given=len(new), had_it=len(there) - len(new), gone=len(asked) - len(there))
+    return Issued(given=len(new), had_it=len(there) - len(new), gone=len(asked) - len(known))
 
 
 @transaction.atomic

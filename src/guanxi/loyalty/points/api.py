@@ -102,9 +102,16 @@ class AdjustmentOut(Schema):
     state: str = Field(description="`waiting` for a second person, `done` or `refused`")
 
 
-def _known(customer_id: int) -> None:
-    if not customers.present({customer_id}):
+def _now(customer_id: int) -> int:
+    """The customer, or whom they were merged into."""
+    number = customers.present({customer_id}).get(customer_id)
+    if number is None:
         raise ApiProblem(404, "not-found", "There is no such customer.")
+    return number
+
+
+def _said(body: QuoteIn | ReservationIn | AdjustmentIn) -> dict[str, Any]:
+    return body.model_dump() | {"customer_id": _now(body.customer_id)}
 
 
 def _problem(error: PointsError) -> ApiProblem:
@@ -115,8 +122,7 @@ def _problem(error: PointsError) -> ApiProblem:
 @router.get("/customers/{customer_id}", response={200: list[BalanceOut], **PROBLEMS}, auth=Scope("loyalty.points"))
 def balances(request: HttpRequest, customer_id: Id) -> Any:
     """What a customer has in each programme, now."""
-    _known(customer_id)
-    return queries.balances(customer_id, now=timezone.now())
+    return queries.balances(_now(customer_id), now=timezone.now())
 
 
 @router.get(
@@ -124,10 +130,10 @@ def balances(request: HttpRequest, customer_id: Id) -> Any:
 )
 def statement(request: HttpRequest, customer_id: Id, paging: Query[Paging]) -> dict[str, Any]:
     """A customer's ledger with why, newest first."""
-    _known(customer_id)
+    number = _now(customer_id)
     before = paging.after([int, int])
     seen = (_moment(int(before[0])), int(before[1])) if before else None
-    rows = queries.statement(customer_id, limit=paging.limit + 1, before=seen)
+    rows = queries.statement(number, limit=paging.limit + 1, before=seen)
     items, following = cut(rows, paging.limit, lambda row: ((row.at - EPOCH) // timedelta(microseconds=1), row.id))
     return {"items": list(items), "next": following}
 
@@ -144,9 +150,9 @@ def _moment(microseconds: int) -> datetime:
 @router.post("/quote", response={200: QuoteOut, **PROBLEMS}, auth=Scope("loyalty.points"))
 def quote(request: HttpRequest, body: QuoteIn) -> Any:
     """What the customer's points could take off an order; changes nothing."""
-    _known(body.customer_id)
+    said = _said(body)
     try:
-        return services.quote(**body.model_dump(), now=timezone.now())
+        return services.quote(**said, now=timezone.now())
     except PointsError as error:
         raise _problem(error) from None
 
@@ -155,9 +161,9 @@ def quote(request: HttpRequest, body: QuoteIn) -> Any:
 @decorate_view(idempotent)
 def reserve(request: HttpRequest, body: ReservationIn) -> Status[Any]:
     """Set points aside, until they are committed or released or the time runs out."""
-    _known(body.customer_id)
+    said = _said(body)
     try:
-        return Status(201, services.reserve(**body.model_dump(), now=timezone.now()))
+        return Status(201, services.reserve(**said, now=timezone.now()))
     except PointsError as error:
         raise _problem(error) from None
 
@@ -205,12 +211,12 @@ def release(request: HttpRequest, reservation_id: Id) -> Any:
 @decorate_view(idempotent)
 def adjust(request: HttpRequest, body: AdjustmentIn) -> Status[Any]:
     """Give or take points by hand; above the programme's limit it waits for a second person."""
-    _known(body.customer_id)
+    said = _said(body)
     try:
         programmes.one(body.programme_id)
     except NoSuch as error:
         raise ApiProblem(422, "not-valid", str(error)) from None
     try:
-        return Status(201, services.adjust(**body.model_dump(), user=actor(request), now=timezone.now()))
+        return Status(201, services.adjust(**said, user=actor(request), now=timezone.now()))
     except PointsError as error:
         raise _problem(error) from None

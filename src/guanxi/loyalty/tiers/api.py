@@ -172,7 +172,7 @@ def benefits(
 @router.get("/customers/{customer_id}/tiers", response={200: CustomerTiers, **PROBLEMS}, auth=Scope("loyalty.tiers"))
 def tiers_of_customer(request: HttpRequest, customer_id: Id) -> Any:
     """Where a customer stands, how far the next tier is, and how they came there."""
-    _known(customer_id)
+    customer_id = _now(customer_id)
     return {
         "customer_id": customer_id,
         "currency": preferences.currency(),
@@ -185,7 +185,7 @@ def tiers_of_customer(request: HttpRequest, customer_id: Id) -> Any:
 @decorate_view(idempotent)
 def set_tier(request: HttpRequest, customer_id: Id, body: SetTier) -> Status[dict[str, int]]:
     """Set a customer's tier by hand: they do not fall below it until its last day is over."""
-    _known(customer_id)
+    customer_id = _now(customer_id)
     try:
         number = services.set_by_hand(
             customer_id,
@@ -200,6 +200,9 @@ def set_tier(request: HttpRequest, customer_id: Id, body: SetTier) -> Status[dic
     return Status(201, {"id": number})
 
 
-def _known(customer_id: int) -> None:
-    if not customers.present([customer_id]):
+def _now(customer_id: int) -> int:
+    """The customer, or whom they were merged into."""
+    number = customers.present([customer_id]).get(customer_id)
+    if number is None:
         raise ApiProblem(404, "not-found", "There is no such customer.")
+    return number
