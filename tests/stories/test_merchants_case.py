@@ -87,7 +87,7 @@ def sees_what_came_in(page: Page, *, orders: int, customers: int, matched: int, 
 
 
 def sees_each_buyer_once(page: Page) -> None:
-    go(page, "Customers")
+    go(page, "Customers", "Customers")
     expect(rows(page)).to_have_count(30)
     shot(page, "customers")
 
@@ -220,7 +220,7 @@ def unsubscribe_link(buyer: int) -> str:
 
 
 def sees_the_withdrawal(page: Page) -> None:
-    go(page, "Customers")
+    go(page, "Customers", "Customers")
     buyer = receivers()[0]
     rows(page).filter(has_text=f"139****00{buyer:02}").get_by_role("link").click()
     consent = page.locator(".card", has=page.get_by_role("heading", name="Consent"))

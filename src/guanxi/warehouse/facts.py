@@ -53,7 +53,8 @@ def statement(schemas: Mapping[str, "ibis.Schema"]) -> Statement:
         group = spec.build(tables)
         sql = str(ibis.to_sql(group, dialect="duckdb"))
         for name in spec.tables:
-            columns[name] |= {column for column in tables[name].columns if f'"{column}"' in sql}
+            named = {column for column in tables[name].columns if f'"{column}"' in sql}
+            columns[name] |= named or set(tables[name].columns)  # all of them are written as a star
         of = f"{spec.name}_of"
         group = group.rename({of: KEY})
         facts = facts.left_join(group, customers[KEY] == group[of])

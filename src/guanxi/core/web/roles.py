@@ -22,6 +22,9 @@ ROOMS = {
     "marketing": gettext_lazy("Marketing"),
     "analytics": gettext_lazy("Insights"),
     "warehouse": gettext_lazy("Warehouse"),
+    "loyalty": gettext_lazy("Loyalty"),
+    "coupons": gettext_lazy("Coupons"),
+    "visits": gettext_lazy("Website visitors"),
 }
 
 

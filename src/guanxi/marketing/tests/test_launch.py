@@ -295,8 +295,8 @@ def test_costs_are_entered_once_for_each_key() -> None:
 
 
 def test_members_cannot_be_in_one_campaign_twice() -> None:
-    campaign_id = a_campaign(people(1))
+    campaign_id = a_campaign(people(20))
     launched(campaign_id)
-    first = CampaignMember.objects.get()
+    first = CampaignMember.objects.earliest("pk")
     with pytest.raises(IntegrityError, match="campaign_member_once"):
         CampaignMember.objects.create(campaign_id=campaign_id, customer_id=first.customer_id, assigned_at=NOW)

@@ -14,7 +14,7 @@ from scipy.special import expit, gammaln, psi, roots_legendre
 from guanxi.analytics.models.buying.base import BuyingModel
 from guanxi.analytics.models.buying.histories import Floats, Histories, dot
 
-NODES = 16
+NODES = 40
 """Of Gauss and Legendre's rule; see `_odds_and_means`."""
 
 
