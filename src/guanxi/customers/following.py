@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils.functional import Promise
 
 Told = Callable[[Collection[int]], None]
 
@@ -18,6 +19,7 @@ Told = Callable[[Collection[int]], None]
 class Followed:
     """One table; see `follow`."""
 
+    label: Promise | str
     keeps_origin: bool
     before: Told | None
     after: Told | None
@@ -28,13 +30,21 @@ TABLES: dict[str, Followed] = {}
 OWNER = "coalesce(t.origin_customer_id, t.customer_id)"
 
 
-def follow(table: str, *, keeps_origin: bool = False, before: Told | None = None, after: Told | None = None) -> None:
+def follow(
+    table: str,
+    *,
+    label: Promise | str = "",
+    keeps_origin: bool = False,
+    before: Told | None = None,
+    after: Told | None = None,
+) -> None:
     """Declare a table; called at import of a room's subscribers.py.
 
+    ``label`` is what people call its rows, where they are told how many there are.
     ``keeps_origin`` is for tables whose ``origin_customer_id`` is never null, ledgers that let it be written only once.
     ``before`` is told whose rows may come or go, to lock what goes with them, and ``after`` when some did.
     """
-    TABLES[table] = Followed(keeps_origin, before, after)
+    TABLES[table] = Followed(label, keeps_origin, before, after)
 
 
 def join(into: Mapping[int, int]) -> dict[str, int]:

@@ -1,10 +1,12 @@
 """Identifiers, consents and tags follow their customer through merges."""
 
+from django.utils.translation import gettext_lazy as _
+
 from guanxi.core import merged
 from guanxi.customers.following import follow
 from guanxi.customers.merging import log
 
-follow("customers_identifier")
-follow("customers_consententry")
-follow("customers_customertag")
+follow("customers_identifier", label=_("Known by"))
+follow("customers_consententry", label=_("Answers about consent"))
+follow("customers_customertag", label=_("Tags"))
 merged.tell(now=log.current, everyone=log.everyone)

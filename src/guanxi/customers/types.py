@@ -36,8 +36,6 @@ class Purpose(StrEnum):
 class MergeKind(StrEnum):
     """How two customers came to be merged."""
 
-    RULE = "rule"
-    """By an exact identifier, without a person."""
     SUGGESTED = "suggested"
     """A suggestion that a person accepted."""
     HAND = "hand"

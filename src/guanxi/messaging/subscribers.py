@@ -1,5 +1,7 @@
 """Messages follow their customer through merges."""
 
+from django.utils.translation import gettext_lazy as _
+
 from guanxi.customers.following import follow
 
-follow("messaging_message")
+follow("messaging_message", label=_("Messages"))

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.following import follow
 
@@ -19,4 +20,4 @@ def _count_again(customer_ids: Collection[int]) -> None:
         cursor.execute(COUNT_AGAIN, [list(customer_ids)])
 
 
-follow("segments_membership", after=_count_again)
+follow("segments_membership", label=_("Segments and lists"), after=_count_again)

@@ -1,11 +1,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from guanxi.core.events import StoredEvent, reader
 from guanxi.customers.following import follow
 from guanxi.visits import keeping
 
-follow("visits_visitor")
+follow("visits_visitor", label=_("Website visitors"))
 
 
 @reader("visits.erased", kinds=["customer.erased"])

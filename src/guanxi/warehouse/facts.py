@@ -53,8 +53,8 @@ def statement(schemas: Mapping[str, "ibis.Schema"]) -> Statement:
         group = spec.build(tables)
         sql = str(ibis.to_sql(group, dialect="duckdb"))
         for name in spec.tables:
-            named = {column for column in tables[name].columns if f'"{column}"' in sql}
-            columns[name] |= named or set(tables[name].columns)  # all of them are written as a star
+            # What a group gives may be written as a star, so its own columns count as named.
+            columns[name] |= {c for c in tables[name].columns if f'"{c}"' in sql or c in group.columns}
         of = f"{spec.name}_of"
         group = group.rename({of: KEY})
         facts = facts.left_join(group, customers[KEY] == group[of])

@@ -1,5 +1,6 @@
 """Pairs of customers that may be one, for a person to decide."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -13,6 +14,13 @@ from guanxi.customers.matching.words import sentences
 from guanxi.customers.models import Suggestion, SuggestionOutcome
 
 Pairs = Mapping[tuple[int, int], Sequence[str]]
+ADD = """
+INSERT INTO customers_suggestion (low_id, high_id, reasons, certainty, sure, found_at, outcome)
+SELECT s.low, s.high, s.reasons::jsonb, s.certainty, s.sure, %(now)s, ''
+FROM unnest(%(low)s::bigint[], %(high)s::bigint[], %(reasons)s::text[], %(certainty)s::float8[], %(sure)s::boolean[])
+  AS s (low, high, reasons, certainty, sure)
+ON CONFLICT DO NOTHING
+"""
 SETTLE = """
 UPDATE customers_suggestion s SET outcome = 'merged', settled_at = %(now)s, settled_by_id = %(user)s
 FROM customers_customer l, customers_customer h
@@ -32,22 +40,20 @@ def add(
     """Suggest pairs with their reasons; one that was suggested before keeps its answer. Returns how many are new."""
     if not pairs:
         return 0
-    before = Suggestion.objects.count()
-    Suggestion.objects.bulk_create(
-        [
-            Suggestion(
-                low_id=min(pair),
-                high_id=max(pair),
-                reasons=list(reasons),
-                certainty=(certainty or {}).get(pair),
-                sure=pair in sure,
-                found_at=now,
-            )
-            for pair, reasons in pairs.items()
-        ],
-        ignore_conflicts=True,
-    )
-    return Suggestion.objects.count() - before
+    given = certainty or {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ADD,
+            {
+                "low": [min(pair) for pair in pairs],
+                "high": [max(pair) for pair in pairs],
+                "reasons": [json.dumps(list(reasons)) for reasons in pairs.values()],
+                "certainty": [given.get(pair) for pair in pairs],
+                "sure": [pair in sure for pair in pairs],
+                "now": now,
+            },
+        )
+        return cursor.rowcount
 
 
 def waiting() -> QuerySet[Suggestion]:

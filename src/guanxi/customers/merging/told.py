@@ -41,10 +41,6 @@ class Side:
     """One of two customers to be compared."""
 
     id: int
-    values: Mapping[str, str]
-    """Fields of `forest.FIELDS`, personal ones masked."""
-    created_at: datetime
-    source: str
     follows: Mapping[str, int]
     """How many rows would follow, by table."""
 
@@ -89,17 +85,8 @@ def compare(kept_id: int, gone_id: int) -> tuple[Side, Side, list[Difference]] |
     if len(rows) < 2:
         return None
     kept, gone = rows[kept_id], rows[gone_id]
-    return _side(kept), _side(gone), [_difference(field, kept, gone) for field in FIELDS]
-
-
-def _side(row: Customer) -> Side:
-    return Side(
-        id=row.pk,
-        values={field: _shown(row, field) for field in FIELDS},
-        created_at=row.created_at,
-        source=row.source,
-        follows=following.count(row.pk),
-    )
+    sides = [Side(id=row.pk, follows=following.count(row.pk)) for row in (kept, gone)]
+    return sides[0], sides[1], [_difference(field, kept, gone) for field in FIELDS]
 
 
 def _difference(field: str, kept: Customer, gone: Customer) -> Difference:

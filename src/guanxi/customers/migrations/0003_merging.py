@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("rule", "rule"), ("suggested", "suggested"), ("hand", "hand"), ("api", "api")],
+                        choices=[("suggested", "suggested"), ("hand", "hand"), ("api", "api")],
                         max_length=10,
                     ),
                 ),

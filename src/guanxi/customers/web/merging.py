@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from guanxi.core.permissions import actor, requires
 from guanxi.core.web import tables
 from guanxi.core.web.tables import Column
-from guanxi.customers import queries, services
+from guanxi.customers import following, queries, services
 from guanxi.customers.merging import suggestions, told
 from guanxi.customers.merging.forest import FIELDS, GONE, KEPT
 from guanxi.customers.models import Merge
@@ -35,17 +35,7 @@ FIELD_WORDS = {
     "city": gettext_lazy("City"),
     "language": gettext_lazy("Language"),
 }
-FOLLOWING_WORDS = {
-    "commerce_order": gettext_lazy("Orders"),
-    "customers_identifier": gettext_lazy("Known by"),
-    "customers_consententry": gettext_lazy("Answers about consent"),
-    "customers_customertag": gettext_lazy("Tags"),
-    "messaging_message": gettext_lazy("Messages"),
-    "marketing_campaignmember": gettext_lazy("Campaigns"),
-    "segments_membership": gettext_lazy("Segments and lists"),
-}
 KINDS = {
-    MergeKind.RULE.value: gettext_lazy("By a rule"),
     MergeKind.SUGGESTED.value: gettext_lazy("Suggestion accepted"),
     MergeKind.HAND.value: gettext_lazy("By hand"),
     MergeKind.API.value: gettext_lazy("By the API"),
@@ -125,13 +115,12 @@ def review(request: HttpRequest, customer_id: int, other_id: int) -> HttpRespons
         "gone": gone,
         "rows": [(FIELD_WORDS[one.field], one) for one in differences if one.kept or one.gone],
         "follows": [
-            (word, kept.follows.get(table, 0), gone.follows.get(table, 0))
-            for table, word in FOLLOWING_WORDS.items()
-            if kept.follows.get(table) or gone.follows.get(table)
+            (one.label, kept.follows[table], gone.follows[table])
+            for table, one in following.TABLES.items()
+            if one.label and (kept.follows[table] or gone.follows[table])
         ],
         "suggestion": pair,
         "why": suggestions.words(pair.reasons) if pair else [],
-        "cards": {card.id: card for card in queries.profiles([customer_id, other_id])},
     }
     return render(request, "customers/review.html", context)
 

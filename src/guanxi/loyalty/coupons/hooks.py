@@ -11,10 +11,6 @@ def read_tiers_with(reader: TierReader) -> None:
     _tier_reader[:] = [reader]
 
 
-def tiers_known() -> bool:
-    return bool(_tier_reader)
-
-
 def tier_of(customer_id: int) -> str:
     """Empty while nothing tells tiers."""
     return _tier_reader[0](customer_id) if _tier_reader else ""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guanxi.commerce import queries as commerce
 from guanxi.commerce.queries import OrderFate
@@ -13,7 +14,7 @@ from guanxi.core.events import StoredEvent
 from guanxi.customers.following import follow
 from guanxi.loyalty.coupons import redeeming
 
-follow("loyalty_issuedcoupon", keeps_origin=True)
+follow("loyalty_issuedcoupon", label=gettext_lazy("Coupons"), keeps_origin=True)
 follow("loyalty_couponredemption", keeps_origin=True)
 
 USED_ON = """

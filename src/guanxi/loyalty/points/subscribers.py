@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from guanxi.commerce.events import OrderCancelled, OrderCompleted, OrderPaid, OrderRefunded, OrderShipped
 from guanxi.core import events
@@ -24,7 +25,7 @@ def _lock(customer_ids: Collection[int]) -> None:
     allocation.lock(sorted(set(owners.order_by())), now=timezone.now())
 
 
-follow("loyalty_pointslot", keeps_origin=True, before=_lock)
+follow("loyalty_pointslot", label=_("Points"), keeps_origin=True, before=_lock)
 follow("loyalty_pointsentry", keeps_origin=True)
 follow("loyalty_pointsreservation")
 follow("loyalty_pointsadjustment")

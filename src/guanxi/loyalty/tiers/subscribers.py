@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from guanxi.commerce.events import OrderCancelled, OrderCompleted, OrderPaid, OrderRefunded, OrderShipped
 from guanxi.core import events
 from guanxi.core.events import StoredEvent
@@ -10,7 +12,7 @@ from guanxi.customers.events import CustomerErased, CustomersMerged, MergeUndone
 from guanxi.customers.following import follow
 from guanxi.loyalty.tiers import services
 
-follow("loyalty_tiermember", after=services.settle)
+follow("loyalty_tiermember", label=_("Tiers"), after=services.settle)
 follow("loyalty_tiergrant")
 follow("loyalty_tierchange")
 
