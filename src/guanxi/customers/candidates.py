@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from guanxi.core import bulk
 from guanxi.core.crypto import keyring
 from guanxi.customers import normalise
-from guanxi.customers.types import PER_SHOP, Channel, IdentifierKind, IncomingConsent, IncomingProfile, Purpose
+from guanxi.customers.identifier_kinds import HINTS, HOLDERS, NAMED, place
+from guanxi.customers.types import Channel, IdentifierKind, IncomingConsent, IncomingProfile, Purpose
 
 KINDS = {kind.value: kind for kind in IdentifierKind}
 
@@ -19,8 +20,10 @@ class Key(NamedTuple):
     kind: IdentifierKind
     shop_id: int
     digest: str
-    """32 hexadecimal digits; kind and shop are part of what is hashed."""
+    """32 hexadecimal digits; kind, shop and app are part of what is hashed."""
     value: str
+    within: str = ""
+    verified: bool = False
 
 
 class Candidate(NamedTuple):
@@ -40,15 +43,18 @@ class Candidate(NamedTuple):
     seen_at: datetime
     tags: Sequence[str]
     consents: Sequence[IncomingConsent]
+    hints: tuple[Key, ...]
+    """Browsers and devices."""
     fingerprint: str
     """Everything the source said of the person, for digests of what contains it. Personal: hash it, never keep it."""
 
 
 @lru_cache(maxsize=65536)
-def key(kind: IdentifierKind, value: str, shop_id: int) -> Key:
+def key(kind: IdentifierKind, value: str, shop_id: int, within: str = "", verified: bool = False) -> Key:
     """A key from a normalised value. Buyers come back, so keys are remembered."""
-    shop_id = normalise.scope(kind, shop_id)
-    return Key(kind, shop_id, keyring().hex_hash(value, f"identifier.{kind.value}.{shop_id}"), value)
+    shop_id, within = place(kind, shop_id, within)
+    purpose = f"identifier.{kind.value}.{shop_id}{f'.{within}' if within else ''}"
+    return Key(kind, shop_id, keyring().hex_hash(value, purpose), value, within, verified)
 
 
 @lru_cache(maxsize=32768)
@@ -61,18 +67,22 @@ def search_hash(found: Key) -> int | None:
     """What goes beside an identifier to search it by; none for e-mail, which is searched whole."""
     if found.kind is IdentifierKind.PHONE:
         return finder(found.value[-4:])
-    return finder(found.value.casefold()) if found.kind in PER_SHOP else None
+    return finder(found.value.casefold()) if found.kind in HOLDERS else None
 
 
 def candidate(profile: IncomingProfile, *, shop_id: int, country: str, seen_at: datetime) -> Candidate:
     """``country`` and ``seen_at`` stand in where the profile has none."""
     home = profile.country or country
-    keys, phone, email = [], "", ""
+    keys, hints, phone, email = [], [], "", ""
     for found in profile.identifiers:
         value = normalise.identifier(found.kind, found.value, home if len(home) == 2 else country)
         if not value:
             continue
-        keys.append(key(found.kind, value, shop_id))
+        if found.kind in HINTS:
+            hints.append(key(found.kind, value, shop_id, found.within[:60]))
+            continue
+        within = found.within.strip()[:60] if found.kind in NAMED else ""
+        keys.append(key(found.kind, value, shop_id, within, found.verified))
         if found.kind is IdentifierKind.PHONE:
             phone = phone or value
         elif found.kind is IdentifierKind.EMAIL:
@@ -100,6 +110,7 @@ def candidate(profile: IncomingProfile, *, shop_id: int, country: str, seen_at: 
         seen_at=seen_at,
         tags=profile.tags,
         consents=profile.consents,
+        hints=tuple(hints),
         fingerprint="\x1f".join(said) + _extras(profile),
     )
 
@@ -107,14 +118,15 @@ def candidate(profile: IncomingProfile, *, shop_id: int, country: str, seen_at: 
 def plain(one: Candidate) -> tuple[Any, ...]:
     """As tuples of text and numbers, for passing between processes. `from_plain` makes it a candidate again, without
     its fingerprint, which has done its work by then."""
-    *texts, seen_at, tags, consents, _fingerprint = one[1:]
+    *texts, seen_at, tags, consents, hints, _fingerprint = one[1:]
     keys = tuple([(key.kind.value, *key[1:]) for key in one.keys])
     said = tuple([(each.channel.value, each.purpose.value, each.granted, bulk.moment(each.at)) for each in consents])
-    return keys, texts, bulk.moment(seen_at), tuple(tags), said
+    seen_with = tuple([(key.kind.value, *key[1:]) for key in hints]) if hints else ()
+    return keys, texts, bulk.moment(seen_at), tuple(tags), said, seen_with
 
 
 def from_plain(values: tuple[Any, ...]) -> Candidate:
-    keys, texts, seen_at, tags, said = values
+    keys, texts, seen_at, tags, said, seen_with = values
     consents = tuple(
         [
             IncomingConsent(Channel(channel), Purpose(purpose), granted, bulk.from_moment(at))
@@ -122,7 +134,8 @@ def from_plain(values: tuple[Any, ...]) -> Candidate:
         ]
     )
     named = tuple([Key(KINDS[kind], *key) for kind, *key in keys])
-    return Candidate._make((named, *texts, bulk.from_moment(seen_at), tags, consents, ""))
+    hints = tuple([Key(KINDS[kind], *key) for kind, *key in seen_with])
+    return Candidate._make((named, *texts, bulk.from_moment(seen_at), tags, consents, hints, ""))
 
 
 def _birth_date(value: date | None) -> str:

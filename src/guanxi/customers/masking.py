@@ -38,10 +38,3 @@ def account(value: str) -> str:
 
 def address(value: str) -> str:
     return HIDDEN if value else ""
-
-
-BY_KIND = {"phone": phone, "email": email, "platform_account": account, "external_id": account}
-
-
-def identifier(kind: str, value: str) -> str:
-    return BY_KIND.get(kind, account)(value)

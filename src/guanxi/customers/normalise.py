@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from guanxi.customers.types import PER_SHOP, IdentifierKind
+from guanxi.customers.types import IdentifierKind
 
 MASKS = ("*", "＊")
 HIDDEN_STARTS = ("#", "＃", "~", "$")
@@ -17,6 +17,7 @@ NOBODY = re.compile(
 )
 NOWHERE = re.compile(r"(.*\.)?(invalid|localhost|local|test|none\.com|no-?e?mail\.com|placeholder\.\w+|noreply\.\w+)")
 HOTLINES = frozenset({"13800138000", "12345678910", "12345678901", "13912345678", "13812345678"})
+QQ = re.compile(r"[1-9]\d{4,11}")
 SAME_DIGITS = 7
 """A number that ends in this many equal digits was typed by someone who did not want to give one."""
 MAX_VALUE = 200
@@ -89,12 +90,11 @@ def identifier(kind: IdentifierKind, value: str, country: str) -> str:
         return phone(value, country)
     if kind is IdentifierKind.EMAIL:
         return email(value)
+    if kind is IdentifierKind.CARD:
+        return account(re.sub(r"[\s-]", "", value))
+    if kind is IdentifierKind.QQ:
+        return value.strip() if QQ.fullmatch(value.strip()) else ""
     return account(value)
-
-
-def scope(kind: IdentifierKind, shop_id: int) -> int:
-    """The shop a kind's values belong to, 0 when they mean the same everywhere."""
-    return shop_id if kind in PER_SHOP else 0
 
 
 LONG_PROVINCES = {

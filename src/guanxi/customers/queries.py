@@ -8,12 +8,14 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import F
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from guanxi.core import bulk
 from guanxi.core.crypto import keyring
 from guanxi.customers import masking, normalise
 from guanxi.customers.candidates import finder, key
+from guanxi.customers.identifier_kinds import TRAITS, masked
 from guanxi.customers.merging import log, told
 from guanxi.customers.merging.told import MergeCard
 from guanxi.customers.models import ConsentEntry, Customer, Identifier, SharedIdentifier, Tag
@@ -85,9 +87,16 @@ class IdentifierCard:
     kind: str
     shop_id: int
     """0 for kinds that mean the same everywhere."""
+    within: str
+    """The app or programme in which it means something."""
     masked: str
     source: str
     first_seen_at: datetime
+    last_seen_at: datetime
+    """To the day."""
+    valid_until: datetime | None
+    """When it ends to say who somebody is, for kinds that pass."""
+    verified_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,9 +286,13 @@ def identifiers(customer_id: int) -> list[IdentifierCard]:
             id=row.pk,
             kind=row.kind,
             shop_id=row.shop_id,
-            masked=masking.identifier(row.kind, row.value),
+            within=row.within,
+            masked=masked(row.kind, row.value),
             source=row.source,
             first_seen_at=row.first_seen_at,
+            last_seen_at=row.last_seen_at,
+            valid_until=row.valid_until,
+            verified_at=row.verified_at,
         )
         for row in Identifier.objects.filter(customer_id=customer_id).order_by("kind", "first_seen_at", "pk")
     ]
@@ -293,7 +306,7 @@ def shared_identifiers(*, limit: int = 200) -> list[SharedCard]:
             id=row.pk,
             kind=row.kind,
             shop_id=row.shop_id,
-            masked=masking.identifier(row.kind, row.value),
+            masked=masked(row.kind, row.value),
             people_seen=row.people_seen,
             customer_ids=tuple(row.customer_ids),
             set_aside_at=row.set_aside_at,
@@ -333,21 +346,13 @@ def tags() -> list[TagCard]:
 def explain(reason: str) -> str:
     """A `Resolution.reason` in words."""
     first, *others = reason.split(">")
-    words = {
+    words: dict[str, Promise | str] = {
         "created": _("First seen with this order."),
         "guest": _("Nothing in it tells who the buyer is."),
         "known": _("The order was theirs before."),
-        "phone": _("Same phone number."),
-        "email": _("Same e-mail address."),
-        "platform_account": _("Same account on the platform."),
-        "external_id": _("Same customer number."),
     }
-    nouns = {
-        "phone": _("phone number"),
-        "email": _("e-mail address"),
-        "platform_account": _("platform account"),
-        "external_id": _("customer number"),
-    }
+    words |= {kind.value: traits.same for kind, traits in TRAITS.items()}
+    nouns = {kind.value: traits.noun for kind, traits in TRAITS.items()}
     sentence = str(words.get(first, first))
     for other in others:
         sentence += " " + _("The %(identifier)s points at another customer.") % {"identifier": nouns.get(other, other)}

@@ -6,8 +6,8 @@
    them touches one, else a new one.
 3. A profile with nothing that can tell a person is a guest.
 
-Nobody is merged here: two customers that one profile shows to be the same stay two; the resolution names the other,
-and a person is asked.
+Two customers that one profile shows to be the same are merged where merging/rules.py finds that certain; else they stay
+two, the resolution names the other, and a person is asked.
 Customers that were merged are still told apart: what comes in is for the one whose identifier it carries, so that a
 merge can be undone, and the resolution gives both that one and the customer it is now.
 """
@@ -19,25 +19,15 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from guanxi.core import bulk
-from guanxi.core.crypto import keyring
-from guanxi.customers import consents, profiles, queries, sharing, tagging
+from guanxi.customers import consents, passing, profiles, queries, seeing, sharing, tagging
 from guanxi.customers.candidates import Candidate, Key
-from guanxi.customers.merging import suggestions, together
+from guanxi.customers.identifier_kinds import RANK
+from guanxi.customers.merging import rules, together
 from guanxi.customers.models import Identifier
-from guanxi.customers.types import PER_SHOP, IdentifierKind, Resolution, ResolveResult
+from guanxi.customers.passing import Life
+from guanxi.customers.types import Resolution, ResolveResult
 
-RANK = {
-    IdentifierKind.PLATFORM_ACCOUNT: 0,
-    IdentifierKind.EXTERNAL_ID: 0,
-    IdentifierKind.PHONE: 1,
-    IdentifierKind.EMAIL: 2,
-}
 KNOWN, CREATED, GUEST = "known", "created", "guest"
-IDENTIFIER_COLUMNS = (
-    "customer_id, origin_customer_id, kind, shop_id, digest, search_hash, value, names_seen, accounts_seen, source,"
-    " first_seen_at"
-)
-VALUE_SEAL = Identifier._meta.get_field("value").seal_name
 Hit = tuple[int, int, str]
 """Rank of the identifier's kind, customer, kind: the smallest wins."""
 
@@ -50,6 +40,9 @@ class Standing:
     now: dict[int, int] = field(default_factory=dict)
     """Who a customer is now that was merged into another."""
     company: dict[str, sharing.Company] = field(default_factory=dict)
+    seen: dict[str, seeing.Seen] = field(default_factory=dict)
+    lives: dict[str, Life] = field(default_factory=dict)
+    """Of identifiers that pass."""
     shared: set[str] = field(default_factory=set)
     restored: set[str] = field(default_factory=set)
 
@@ -66,36 +59,34 @@ def resolve(
     with transaction.atomic():
         bulk.one_writer("customers")
         standing = _look_up(candidates)
+        candidates = _only_living(candidates, standing)
         fresh_company = sharing.company(candidates)
         tied = _set_aside_too_common(candidates, standing, fresh_company, now=now)
         present = queries.present({one for one in known or () if one is not None})
         standing.now |= {number: into for number, into in present.items() if into != number}
         resolutions, claims = _decide(candidates, known, present.keys(), standing)
         _write(candidates, resolutions, shop_id=shop_id, source=source, now=now)
-        _add_identifiers(candidates, claims, standing, fresh_company, source=source, now=now)
+        _add_identifiers(candidates, claims, standing, fresh_company, source=source)
+        seeing.hints(candidates, resolutions, standing.now, source=source)
         if tied:
             _note_tied(candidates, resolutions, tied)
         found = [_now(one, standing.now) for one in resolutions] if standing.now else resolutions
-        suggestions.add(_conflicts(found), now=now)
+        if any(one.others for one in found):
+            verified = {digest for digest, seen in standing.seen.items() if seen.verified}
+            joined = rules.apply(candidates, found, verified=verified, now=now)
+            found = [_now(one, joined) for one in found] if joined else found
     return ResolveResult(found)
-
-
-def _conflicts(found: Sequence[Resolution]) -> dict[tuple[int, int], list[str]]:
-    """Pairs of customers that one profile shows to be the same, with the identifiers that do."""
-    pairs: dict[tuple[int, int], list[str]] = {}
-    for one in found:
-        for other in one.others:
-            if one.customer_id:
-                pairs[one.customer_id, other] = [f"identifier:{kind}" for kind in one.reason.split(">")[1:]]
-    return pairs
 
 
 def _now(one: Resolution, now: dict[int, int]) -> Resolution:
     """A resolution to one of several merged, as one to the customer they are now."""
-    others = tuple(dict.fromkeys(now.get(other, other) for other in one.others))
-    if one.customer_id not in now:
-        return replace(one, others=others) if others != one.others else one
-    return Resolution(now[one.customer_id], one.created, one.reason, others, origin_id=one.customer_id)
+    if one.customer_id is None:
+        return one
+    customer = now.get(one.customer_id, one.customer_id)
+    others = tuple(dict.fromkeys(there for other in one.others if (there := now.get(other, other)) != customer))
+    if customer != one.customer_id:
+        return replace(one, customer_id=customer, others=others, origin_id=one.origin_id or one.customer_id)
+    return replace(one, others=others) if others != one.others else one
 
 
 def _look_up(candidates: Sequence[Candidate]) -> Standing:
@@ -105,17 +96,30 @@ def _look_up(candidates: Sequence[Candidate]) -> Standing:
         return standing
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT replace(digest::text, '-', ''), customer_id, origin_customer_id, names_seen, accounts_seen"
+            "SELECT replace(digest::text, '-', ''), customer_id, origin_customer_id, names_seen, accounts_seen,"
+            " extract(epoch FROM last_seen_at)::bigint, verified_at IS NOT NULL, first_seen_at, valid_until"
             " FROM customers_identifier WHERE digest = ANY(%s::uuid[])",
             [bulk.array(digests)],
         )
-        for digest, customer_id, origin, names, accounts in cursor.fetchall():
+        for digest, customer_id, origin, names, accounts, last, verified, first, until in cursor.fetchall():
             standing.owners[digest] = origin or customer_id
             if origin:
                 standing.now[origin] = customer_id
             standing.company[digest] = sharing.Company(set(names), set(accounts))
+            standing.seen[digest] = seeing.Seen(last, verified)
+            if until:
+                standing.lives[digest] = Life(first, until)
     standing.shared, standing.restored = sharing.known_shared(digests)
     return standing
+
+
+def _only_living(candidates: Sequence[Candidate], standing: Standing) -> Sequence[Candidate]:
+    living, over = passing.living(candidates, standing.lives)
+    if over:
+        Identifier.objects.filter(digest__in=over).delete()
+        for digest in over:
+            del standing.owners[digest], standing.company[digest], standing.seen[digest]
+    return living
 
 
 def _set_aside_too_common(
@@ -310,31 +314,15 @@ def _add_identifiers(
     company: dict[str, sharing.Company],
     *,
     source: str,
-    now: datetime,
 ) -> None:
-    end = f"{bulk.text(source, 60)}\t{now.isoformat()}"
-    new = {
-        key.digest: key
-        for one in candidates
-        for key in one.keys
-        if key.digest in claims and key.digest not in standing.owners
-    }
+    spans = seeing.spans(candidates)
+    seeing.again(spans, standing.seen)
+    new = [span for digest, span in spans.items() if digest in claims and digest not in standing.owners]
     whose = {
         owner: f"{standing.now.get(owner, owner)}\t{owner if owner in standing.now else bulk.NULL}"
-        for owner in {claims[digest] for digest in new}
+        for owner in {claims[span.key.digest] for span in new}
     }
-    lines = (f"{whose[claims[digest]]}\t{_identifier(key, company)}\t{end}" for digest, key in new.items())
-    bulk.copy_lines("customers_identifier", IDENTIFIER_COLUMNS, lines)
-
-
-def _identifier(key: Key, company: dict[str, sharing.Company]) -> str:
-    names, accounts = "{}", "{}"
-    if key.kind not in PER_SHOP:
-        seen = company[key.digest]
-        names = bulk.numbers(sharing.capped(seen.names))
-        accounts = bulk.numbers(sharing.capped(seen.accounts))
-    sealed = bulk.binary(keyring().seal(key.value, VALUE_SEAL))
-    return f"{key.kind.value}\t{key.shop_id}\t{key.digest}\t{sharing.search_field(key)}\t{sealed}\t{names}\t{accounts}"
+    seeing.first([(whose[claims[span.key.digest]], span) for span in new], company, source=source)
 
 
 def _note_tied(candidates: Sequence[Candidate], resolutions: Sequence[Resolution], tied: set[str]) -> None:

@@ -15,10 +15,11 @@ from guanxi.customers import consents, normalise, profiles, resolution, sharing,
 from guanxi.customers.candidates import Candidate, candidate, from_plain, key, plain, search_hash
 from guanxi.customers.consents import Answer, may_contact
 from guanxi.customers.events import CustomerErased
+from guanxi.customers.identifier_kinds import HINTS, NEEDS_APP, PASSING, SHOP_SCOPED
 from guanxi.customers.merging.log import CannotMerge, Merged, Pair, keep_edits, merge, try_merge
 from guanxi.customers.merging.log import undo as undo_merge
 from guanxi.customers.merging.together import tree_of
-from guanxi.customers.models import Customer, CustomerTag, Identifier, OwnProfile
+from guanxi.customers.models import Customer, CustomerTag, Hint, Identifier, OwnProfile
 from guanxi.customers.normalise import region as region_name
 from guanxi.customers.types import (
     Channel,
@@ -226,11 +227,16 @@ def add_identifier(
     now: datetime,
     shop_id: int = 0,
 ) -> None:
-    """Tie one more identifier to a customer. Raises AlreadyKnown when it is someone else's, BadField."""
+    """Tie one more identifier to a customer, or note that it is verified. Raises AlreadyKnown when it is someone
+    else's, BadField."""
     value = normalise.identifier(identifier.kind, identifier.value, country)
-    if not value:
+    if not value or identifier.kind in HINTS:
         raise BadField(identifier.kind.value, _("This value cannot identify a person."))
-    found = key(identifier.kind, value, shop_id)
+    if identifier.kind in SHOP_SCOPED and not shop_id:
+        raise BadField("shop_id", _("Say of which shop it is; it means nothing outside."))
+    if identifier.kind in NEEDS_APP and not shop_id and not identifier.within:
+        raise BadField("within", _("Say of which app it is; it means nothing outside."))
+    found = key(identifier.kind, value, shop_id, identifier.within.strip()[:60])
     with transaction.atomic():
         bulk.one_writer("customers")
         row = Identifier.objects.filter(digest=found.digest).first()
@@ -243,11 +249,18 @@ def add_identifier(
                 kind=found.kind.value,
                 shop_id=found.shop_id,
                 digest=found.digest,
+                within=found.within,
                 search_hash=search_hash(found),
                 value=value,
                 source=source[:60],
                 first_seen_at=now,
+                last_seen_at=now,
+                valid_until=now + lasts if (lasts := PASSING.get(found.kind)) else None,
+                verified_at=now if identifier.verified else None,
             )
+        elif row and identifier.verified and not row.verified_at:
+            row.verified_at = now
+            row.save(update_fields=["verified_at"])
 
 
 def remove_identifier(customer_id: int, identifier_id: int) -> None:
@@ -285,6 +298,7 @@ def erase(customer_id: int, *, user: User | None, now: datetime, request: HttpRe
         Customer.objects.filter(pk__in=everyone).update(erased_at=now)
         OwnProfile.objects.filter(pk__in=everyone).delete()
         Identifier.objects.filter(customer_id=customer_id).delete()
+        Hint.objects.filter(customer_id=customer_id).delete()
         CustomerTag.objects.filter(customer_id=customer_id, removed_at=None).update(removed_at=now)
         events.publish([CustomerErased(customer_id=customer_id, subject_id=customer_id, occurred_at=now)], now=now)
         audit.record("customer.erased", actor=user, subject=("customer", customer_id), request=request, now=now)

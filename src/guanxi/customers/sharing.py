@@ -15,15 +15,15 @@ from django.db import connection
 from guanxi.core import bulk
 from guanxi.core.crypto import keyring
 from guanxi.customers.candidates import Candidate, Key, search_hash
+from guanxi.customers.identifier_kinds import CONTACTS, HOLDERS
 from guanxi.customers.models import Customer, Identifier, SharedIdentifier
 from guanxi.customers.names import whole_name
-from guanxi.customers.types import PER_SHOP
 
 HANDFUL = 5
 """More unlike people than this and the identifier is set aside."""
 SHOWN = 20
 """Customers kept with an identifier that was set aside."""
-SHARED_COLUMNS = "kind, shop_id, digest, search_hash, value, customer_ids, people_seen, set_aside_at"
+SHARED_COLUMNS = "kind, shop_id, within, digest, search_hash, value, customer_ids, people_seen, set_aside_at"
 
 
 @dataclass(slots=True)
@@ -41,11 +41,11 @@ def company(candidates: Iterable[Candidate]) -> dict[str, Company]:
     """For each phone and e-mail, by digest, whom it came with in these profiles."""
     found: dict[str, Company] = {}
     for one in candidates:
-        contacts = [key.digest for key in one.keys if key.kind not in PER_SHOP]
+        contacts = [key.digest for key in one.keys if key.kind in CONTACTS]
         if not contacts:
             continue
         name = whole_name(one.name) if one.name else None
-        accounts = [int(key.digest[:15], 16) for key in one.keys if key.kind in PER_SHOP]
+        accounts = [int(key.digest[:15], 16) for key in one.keys if key.kind in HOLDERS][:1]
         for digest in contacts:
             seen = found.get(digest)
             if seen is None:
@@ -68,7 +68,8 @@ def set_aside_keys(keys: dict[str, Key], people: dict[str, int], owners: dict[st
     for digest, key in keys.items():
         value = bulk.binary(keyring().seal(key.value, seal_name))
         about = f"{{{owners.get(digest, '')}}}\t{people[digest]}\t{now.isoformat()}"
-        lines.append(f"{key.kind.value}\t{key.shop_id}\t{digest}\t{search_field(key)}\t{value}\t{about}")
+        place = f"{key.kind.value}\t{key.shop_id}\t{bulk.text(key.within, 60)}"
+        lines.append(f"{place}\t{digest}\t{search_field(key)}\t{value}\t{about}")
     bulk.copy_lines("customers_sharedidentifier", SHARED_COLUMNS, lines)
     Identifier.objects.filter(digest__in=list(keys)).delete()
 
@@ -99,6 +100,7 @@ def set_aside(identifier_id: int, *, now: datetime) -> int:
         defaults={
             "kind": row.kind,
             "shop_id": row.shop_id,
+            "within": row.within,
             "search_hash": row.search_hash,
             "value": row.value,
             "customer_ids": [row.customer_id],
@@ -122,11 +124,13 @@ def restore(shared_id: int, *, now: datetime) -> None:
             customer=holder,
             kind=shared.kind,
             shop_id=shared.shop_id,
+            within=shared.within,
             digest=shared.digest,
             search_hash=shared.search_hash,
             value=shared.value,
             source="restored",
             first_seen_at=now,
+            last_seen_at=now,
         )
 
 

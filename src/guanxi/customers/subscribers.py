@@ -7,6 +7,7 @@ from guanxi.customers.following import follow
 from guanxi.customers.merging import log
 
 follow("customers_identifier", label=_("Known by"))
+follow("customers_hint", label=_("Browsers and devices"))
 follow("customers_consententry", label=_("Answers about consent"))
 follow("customers_customertag", label=_("Tags"))
 merged.tell(now=log.current, everyone=log.everyone)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import jobs
+from guanxi.customers import passing
 from guanxi.customers.merging import looking
 
 WORDS = {"customers": _("Customers compared"), "pairs": _("New pairs that may be one person")}
@@ -14,6 +15,12 @@ WORDS = {"customers": _("Customers compared"), "pairs": _("New pairs that may be
 
 def duplicates_page() -> str:
     return reverse("merging:duplicates")
+
+
+@jobs.every(3600, name="customers.forget_passed")
+def forget_passed() -> None:
+    """Identifiers that say nothing any more are not kept."""
+    passing.forget(now=timezone.now())
 
 
 @jobs.job("customers.duplicates", label=_("Look for duplicates"), words=WORDS, page=duplicates_page)

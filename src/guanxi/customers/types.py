@@ -8,18 +8,35 @@ from typing import NamedTuple
 
 
 class IdentifierKind(StrEnum):
-    """What can tie a record to a person. Values are normalised by kind before they are compared."""
+    """What can tie a record to a person. Values are normalised by kind before they are compared.
+
+    What each is worth, where its value means something and how long: `identifier_kinds.TRAITS`.
+    """
 
     PHONE = "phone"
     EMAIL = "email"
     PLATFORM_ACCOUNT = "platform_account"
-    """The buyer's account name on a sales platform; means something within one shop only."""
+    """The buyer's account name on a sales platform, a Wangwang or Taobao nick among them."""
     EXTERNAL_ID = "external_id"
-    """The customer number of another system; means something within one shop only."""
-
-
-PER_SHOP = frozenset({IdentifierKind.PLATFORM_ACCOUNT, IdentifierKind.EXTERNAL_ID})
-"""Kinds whose value says nothing outside the shop that gave it."""
+    """The customer number of another system."""
+    WECHAT_UNIONID = "wechat_unionid"
+    """One WeChat user to all the merchant's accounts and mini programs under one Open Platform account."""
+    WECHAT_OPENID = "wechat_openid"
+    """One WeChat user to one official account or mini program."""
+    QQ = "qq"
+    WEIBO = "weibo"
+    TAOBAO_OUID = "taobao_ouid"
+    """A Taobao buyer to one shop, where the nick is hidden."""
+    TAOBAO_OMID = "taobao_omid"
+    """A Taobao buyer across the shops of one member programme."""
+    TAOBAO_OAID = "taobao_oaid"
+    """A recipient, as Taobao hides them: another value in each shop, and another after about a week."""
+    CARD = "card"
+    """The number of a member card."""
+    COOKIE = "cookie"
+    """A browser."""
+    DEVICE = "device"
+    """A telephone or tablet, by its advertising id or what an app calls it."""
 
 
 class Channel(StrEnum):
@@ -36,6 +53,8 @@ class Purpose(StrEnum):
 class MergeKind(StrEnum):
     """How two customers came to be merged."""
 
+    RULE = "rule"
+    """One source showed their identifiers to be one person's, and nothing speaks against it; see merging/rules.py."""
     SUGGESTED = "suggested"
     """A suggestion that a person accepted."""
     HAND = "hand"
@@ -45,6 +64,10 @@ class MergeKind(StrEnum):
 class IncomingIdentifier(NamedTuple):
     kind: IdentifierKind
     value: str
+    within: str = ""
+    """The app, programme or site in which the value means something, for kinds that have one."""
+    verified: bool = False
+    """The source has checked that it is theirs: a code sent to the phone, a sign-in with WeChat."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from guanxi.commerce.services import Rejection
 from guanxi.commerce.types import IncomingOrder, IncomingOrderLines, OrderKind, RejectedRow
 from guanxi.customers import masking
 from guanxi.customers import services as customers
+from guanxi.customers.identifier_kinds import TRAITS, masked
 
 SHOWN = 20
 LINES = 2000
@@ -193,7 +194,7 @@ def _shown(order: IncomingOrder | IncomingOrderLines, shop: Shop) -> PreviewOrde
         placed_at=order.placed_at,
         buyer=masking.name(buyer.name) if buyer else "",
         identified_by=tuple(
-            (_kind(key.kind), masking.identifier(key.kind, key.value)) for key in (candidate.keys if candidate else ())
+            (str(TRAITS[key.kind].label), masked(key.kind, key.value)) for key in (candidate.keys if candidate else ())
         ),
         status=_("Credit note") if order.kind == OrderKind.CREDIT_NOTE else STATUS_LABELS[order.status],
         currency=order.currency,
@@ -201,12 +202,3 @@ def _shown(order: IncomingOrder | IncomingOrderLines, shop: Shop) -> PreviewOrde
         lines=len(order.lines),
         first_line=first,
     )
-
-
-def _kind(kind: str) -> str:
-    return {
-        "phone": _("Phone"),
-        "email": _("E-mail"),
-        "platform_account": _("Account"),
-        "external_id": _("Customer number"),
-    }[kind]

@@ -51,7 +51,8 @@ class Person:
     """Whole or masked: the last four digits are what counts."""
     email: str = ""
     accounts: tuple[str, ...] = ()
-    """Account names on any platform: weak, because a name on one platform may be another person's elsewhere."""
+    """Account names on any platform, browsers and devices: weak, because a name on one platform may be another person's
+    elsewhere, and a family shares a computer."""
 
 
 def table(people: Iterable[Person]) -> "pyarrow.Table":

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from guanxi.customers.matching import Certainty, Pair, Person, find
 from guanxi.customers.merging import suggestions
-from guanxi.customers.models import Customer, Identifier
+from guanxi.customers.models import Customer, Hint, Identifier
 from guanxi.customers.types import IdentifierKind
 from guanxi.warehouse.engines.duckdb import connect
 
@@ -44,7 +44,7 @@ def _people(total: int, report: Callable[[int, int], None]) -> Iterator[Person]:
         .values_list(*COLUMNS)[:BATCH]
     ):
         last = rows[-1][0]
-        accounts = _accounts([row[0] for row in rows])
+        shared = _shared([row[0] for row in rows])
         for number, name, born, address, city, region, phone, email in rows:
             yield Person(
                 id=number,
@@ -55,17 +55,20 @@ def _people(total: int, report: Callable[[int, int], None]) -> Iterator[Person]:
                 region=region,
                 phone=phone,
                 email=email,
-                accounts=accounts.get(number, ()),
+                accounts=shared.get(number, ()),
             )
         read += len(rows)
         report(read, total)
 
 
-def _accounts(customer_ids: list[int]) -> dict[int, tuple[str, ...]]:
+def _shared(customer_ids: list[int]) -> dict[int, tuple[str, ...]]:
+    """What two records of one person often share and two people seldom: account names, browsers and devices."""
     found: dict[int, tuple[str, ...]] = {}
-    rows = Identifier.objects.filter(customer_id__in=customer_ids, kind=IdentifierKind.PLATFORM_ACCOUNT.value)
-    for number, value in rows.values_list("customer_id", "value"):
+    accounts = Identifier.objects.filter(customer_id__in=customer_ids, kind=IdentifierKind.PLATFORM_ACCOUNT.value)
+    for number, value in accounts.values_list("customer_id", "value"):
         found[number] = (*found.get(number, ()), value)
+    for number, digest in Hint.objects.filter(customer_id__in=customer_ids).values_list("customer_id", "digest"):
+        found[number] = (*found.get(number, ()), digest.hex)
     return found
 
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guanxi.core.models import User
+from guanxi.customers.identifier_kinds import TRAITS
 from guanxi.customers.matching import Reason
 from guanxi.customers.matching.words import sentences
 from guanxi.customers.models import Suggestion, SuggestionOutcome
@@ -107,10 +108,9 @@ def settle_merged(customers: Collection[int], *, user: User | None, now: datetim
 def words(reasons: Sequence[str]) -> list[str]:
     """Reasons of a merge or a suggestion, for people."""
     identifiers = {
-        "phone": _("One order came with the phone number of the one and something of the other."),
-        "email": _("One order came with the e-mail address of the one and something of the other."),
-        "platform_account": _("One order came with the platform account of the one and something of the other."),
-        "external_id": _("One order came with the customer number of the one and something of the other."),
+        kind.value: _("One record came with the %(identifier)s of the one and something of the other.")
+        % {"identifier": traits.noun}
+        for kind, traits in TRAITS.items()
     }
     compared = [_compared(one) for one in reasons if one.startswith("match:")]
     told = [str(identifiers.get(one.partition(":")[2], one)) for one in reasons if not one.startswith("match:")]

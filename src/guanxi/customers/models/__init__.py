@@ -2,7 +2,7 @@
 
 from guanxi.customers.models.consent import ConsentEntry
 from guanxi.customers.models.customer import Customer
-from guanxi.customers.models.identifier import Identifier, SharedIdentifier
+from guanxi.customers.models.identifier import Hint, Identifier, SharedIdentifier
 from guanxi.customers.models.merge import Merge, OwnProfile, Suggestion, SuggestionOutcome
 from guanxi.customers.models.tag import CustomerTag, Tag
 
@@ -10,6 +10,7 @@ __all__ = [
     "ConsentEntry",
     "Customer",
     "CustomerTag",
+    "Hint",
     "Identifier",
     "Merge",
     "OwnProfile",

@@ -6,14 +6,11 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.customers.identifier_kinds import TRAITS
+
 register = template.Library()
 
-IDENTIFIER_KINDS: dict[str, Promise] = {
-    "phone": _("Phone number"),
-    "email": _("E-mail address"),
-    "platform_account": _("Platform account"),
-    "external_id": _("Customer number"),
-}
+IDENTIFIER_KINDS = {kind.value: traits.label for kind, traits in TRAITS.items()}
 CHANNELS: dict[str, Promise] = {"email": _("E-mail"), "sms": _("SMS")}
 SOURCES: dict[str, Promise | str] = {
     "taobao": _("Taobao and Tmall"),

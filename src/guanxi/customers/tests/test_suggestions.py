@@ -34,7 +34,7 @@ def waiting():
 def test_a_profile_of_two_customers_suggests_them_with_the_reason(pair):
     assert waiting() == [pair]
     assert suggestions.words(suggestions.waiting()[0].reasons) == [
-        "One order came with the phone number of the one and something of the other."
+        "One record came with the phone number of the one and something of the other."
     ]
 
 
