@@ -24,6 +24,7 @@ from guanxi.core.api.access import Scope
 from guanxi.core.api.idempotency import idempotent
 from guanxi.core.api.paging import Page, Paging, cut
 from guanxi.core.api.problems import PROBLEMS, ApiProblem, FieldProblem
+from guanxi.customers.schemas import IdentifierIn
 from guanxi.customers.types import IdentifierKind, IncomingIdentifier, IncomingProfile
 
 router = Router(tags=["orders"])
@@ -81,6 +82,7 @@ class BuyerIn(Schema):
     email: Words = ""
     platform_account: Code = ""
     external_id: Code = ""
+    identifiers: list[IdentifierIn] = Field([], max_length=20, description="of any other kind")
     country: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
     region: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
     city: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
@@ -263,9 +265,10 @@ def _buyer(buyer: BuyerIn | None, *, seen_at: datetime) -> IncomingProfile | Non
     if buyer is None:
         return None
     kinds = ("phone", "email", "platform_account", "external_id")
-    given = buyer.model_dump()
+    given = buyer.model_dump(exclude={"identifiers"})
+    named = [IncomingIdentifier(IdentifierKind(kind), given[kind]) for kind in kinds if given[kind]]
     return IncomingProfile(
-        identifiers=[IncomingIdentifier(IdentifierKind(kind), given[kind]) for kind in kinds if given[kind]],
+        identifiers=[*named, *(one.incoming() for one in buyer.identifiers)],
         seen_at=seen_at,
         **{name: value for name, value in given.items() if name not in kinds},
     )

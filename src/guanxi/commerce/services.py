@@ -9,6 +9,7 @@ from guanxi.commerce.incoming import Place, Rejection
 from guanxi.commerce.models import Shop
 from guanxi.commerce.packing import Ready, pack, unpack
 from guanxi.commerce.recording import Batch, RecordResult
+from guanxi.commerce.splitting import split_customer
 from guanxi.commerce.types import IncomingOrder, IncomingOrderLines
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "prepare_orders",
     "record_orders",
     "record_prepared",
+    "split_customer",
     "unpack",
 ]
 

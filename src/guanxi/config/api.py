@@ -5,10 +5,12 @@ from ninja import NinjaAPI
 from guanxi.analytics.api import router as results
 from guanxi.analytics.models_api import router as models
 from guanxi.commerce.api import router as orders
+from guanxi.commerce.api_splitting import router as splitting
 from guanxi.core.api.events import router as events
 from guanxi.core.api.problems import handle_problems
 from guanxi.core.permissions import SIGNED_IN, requires
 from guanxi.customers.api import router as customers
+from guanxi.customers.api_identifiers import router as identifiers
 from guanxi.customers.api_merging import router as merges
 from guanxi.loyalty.api import router as loyalty
 from guanxi.loyalty.coupons.api import router as coupons
@@ -29,6 +31,8 @@ api = NinjaAPI(
 )
 handle_problems(api)
 api.add_router("/customers", customers)
+api.add_router("/customers", identifiers)
+api.add_router("/customers", splitting)
 api.add_router("/merges", merges)
 api.add_router("", orders)
 api.add_router("/events", events)

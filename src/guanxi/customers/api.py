@@ -18,6 +18,7 @@ from guanxi.core.api.problems import PROBLEMS, ApiProblem, FieldProblem
 from guanxi.core.permissions import actor
 from guanxi.customers import queries, services
 from guanxi.customers.queries import CustomerCard
+from guanxi.customers.schemas import IdentifierIn
 from guanxi.customers.services import AlreadyKnown, BadField
 from guanxi.customers.types import (
     Channel,
@@ -68,6 +69,7 @@ class CustomerIn(Schema):
     name: Text = ""
     phone: Text = ""
     email: Text = ""
+    identifiers: list[IdentifierIn] = Field([], max_length=20, description="of kinds that mean the same in every shop")
     gender: Literal["", "female", "male"] = ""
     birth_date: date | None = None
     country: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
@@ -169,10 +171,10 @@ def create_customer(request: HttpRequest, body: CustomerIn) -> Status[dict[str, 
         IncomingIdentifier(kind, value)
         for kind, value in ((IdentifierKind.PHONE, body.phone), (IdentifierKind.EMAIL, body.email))
         if value
-    ]
+    ] + [one.incoming() for one in body.identifiers]
     profile = IncomingProfile(
         identifiers=identifiers,
-        **body.model_dump(exclude={"phone", "email"}),
+        **body.model_dump(exclude={"phone", "email", "identifiers"}),
     )
     now = timezone.now()
     try:

@@ -71,3 +71,12 @@ class MergeUndone(Event):
     label: ClassVar[Promise | str] = _("Merge undone")
     icon: ClassVar[str] = "arrows-split"
     gone_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerSplit(Event):
+    """This customer was found to be two people; the subject is the other of them. Both are told of it."""
+
+    kind: ClassVar[str] = "customer.split"
+    label: ClassVar[Promise | str] = _("Split into two customers")
+    icon: ClassVar[str] = "arrows-split"

@@ -32,5 +32,8 @@ audit_log.add_labels(
     {
         "customer.merged": _("Merged customers"),
         "customer.merge_undone": _("Undid a merge of customers"),
+        "customer.identifier_added": _("Added an identifier of a customer"),
+        "customer.identifier_verified": _("Noted an identifier as checked"),
+        "customer.split": _("Split a customer"),
     }
 )

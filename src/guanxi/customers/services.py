@@ -21,6 +21,7 @@ from guanxi.customers.merging.log import undo as undo_merge
 from guanxi.customers.merging.together import tree_of
 from guanxi.customers.models import Customer, CustomerTag, Hint, Identifier, OwnProfile
 from guanxi.customers.normalise import region as region_name
+from guanxi.customers.splitting import CannotSplit, split
 from guanxi.customers.types import (
     Channel,
     IdentifierKind,
@@ -37,6 +38,7 @@ __all__ = [
     "BadField",
     "Candidate",
     "CannotMerge",
+    "CannotSplit",
     "Merged",
     "Pair",
     "add_identifier",
@@ -55,11 +57,13 @@ __all__ = [
     "restore_identifier",
     "reveal",
     "set_aside_identifier",
+    "split",
     "tag",
     "try_merge",
     "undo_merge",
     "untag",
     "update_customer",
+    "verify_identifier",
 ]
 
 EDITABLE = ("name", "gender", "birth_date", "country", "region", "city", "address", "language", "phone", "email")
@@ -151,9 +155,11 @@ def create_customer(profile: IncomingProfile, *, source: str, country: str, now:
     """
     if not (profile.name.strip() or profile.identifiers):
         raise BadField("name", _("Give a name, a phone number or an e-mail address."))
+    for identifier in profile.identifiers:
+        _check_place(identifier, 0)
     one = candidate(profile, shop_id=0, country=country, seen_at=now)
-    if len(one.keys) < len(profile.identifiers):
-        accepted = {found.kind for found in one.keys}
+    if len(one.keys) + len(one.hints) < len(profile.identifiers):
+        accepted = {found.kind for found in (*one.keys, *one.hints)}
         wrong = next(found for found in profile.identifiers if found.kind not in accepted)
         raise BadField(wrong.kind.value, _("This value cannot identify a person."))
     with transaction.atomic():
@@ -232,10 +238,7 @@ def add_identifier(
     value = normalise.identifier(identifier.kind, identifier.value, country)
     if not value or identifier.kind in HINTS:
         raise BadField(identifier.kind.value, _("This value cannot identify a person."))
-    if identifier.kind in SHOP_SCOPED and not shop_id:
-        raise BadField("shop_id", _("Say of which shop it is; it means nothing outside."))
-    if identifier.kind in NEEDS_APP and not shop_id and not identifier.within:
-        raise BadField("within", _("Say of which app it is; it means nothing outside."))
+    _check_place(identifier, shop_id)
     found = key(identifier.kind, value, shop_id, identifier.within.strip()[:60])
     with transaction.atomic():
         bulk.one_writer("customers")
@@ -263,9 +266,33 @@ def add_identifier(
             row.save(update_fields=["verified_at"])
 
 
+def _check_place(identifier: IncomingIdentifier, shop_id: int) -> None:
+    """Raises BadField where a value means nothing without its shop or app, and that is not said."""
+    if identifier.kind in SHOP_SCOPED and not shop_id:
+        raise BadField("shop_id", _("Say of which shop it is; it means nothing outside."))
+    if identifier.kind in NEEDS_APP and not shop_id and not identifier.within:
+        raise BadField("within", _("Say of which app it is; it means nothing outside."))
+
+
 def remove_identifier(customer_id: int, identifier_id: int) -> None:
     """The customer is no longer known by this identifier."""
     Identifier.objects.filter(pk=identifier_id, customer_id=customer_id).delete()
+
+
+def verify_identifier(
+    customer_id: int, identifier_id: int, *, user: User | None, now: datetime, request: HttpRequest | None = None
+) -> None:
+    """Someone has checked that this identifier is the customer's."""
+    row = Identifier.objects.filter(pk=identifier_id, customer_id=customer_id, verified_at=None)
+    if row.update(verified_at=now):
+        audit.record(
+            "customer.identifier_verified",
+            actor=user,
+            subject=("customer", customer_id),
+            detail={"identifier": identifier_id},
+            request=request,
+            now=now,
+        )
 
 
 def set_aside_identifier(identifier_id: int, *, user: User | None, now: datetime) -> int:

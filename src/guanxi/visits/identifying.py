@@ -47,7 +47,7 @@ def identify(*, now: datetime, limit: int = BATCH) -> int:
             return 0
         contacts = [_contact(row) for row in waiting]
         result = services.resolve(
-            [_profile(one, row.at) for one, row in zip(contacts, waiting, strict=True)],
+            [_profile(one, row) for one, row in zip(contacts, waiting, strict=True)],
             shop_id=0,
             source=SOURCE,
             country=COUNTRY,
@@ -100,10 +100,11 @@ def _contact(row: Identification) -> Contact:
     return Contact(said["email"], said["phone"], said["name"], tuple(said["hashes"]))
 
 
-def _profile(contact: Contact, at: datetime) -> IncomingProfile:
+def _profile(contact: Contact, row: Identification) -> IncomingProfile:
     given = {IdentifierKind.EMAIL: contact.email, IdentifierKind.PHONE: contact.phone}
-    identifiers = tuple(IncomingIdentifier(kind, value) for kind, value in given.items() if value)
-    return IncomingProfile(identifiers=identifiers, name=contact.name, seen_at=at)
+    said = [IncomingIdentifier(kind, value) for kind, value in given.items() if value]
+    browser = IncomingIdentifier(IdentifierKind.COOKIE, row.visitor.hex)
+    return IncomingProfile(identifiers=(*said, browser), name=contact.name, seen_at=row.at)
 
 
 def _everybody(wanted: Mapping[str, object]) -> Iterator[tuple[str, int]]:

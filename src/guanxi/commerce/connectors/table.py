@@ -25,8 +25,8 @@ from guanxi.commerce.connectors.cells import (
 )
 from guanxi.commerce.connectors.rows import Group, gathered
 from guanxi.commerce.connectors.sources import Table, header_of, open_table
+from guanxi.commerce.connectors.table_buyer import ACCOUNTS, buyer
 from guanxi.commerce.connectors.table_buyer import FIELDS as BUYER_FIELDS
-from guanxi.commerce.connectors.table_buyer import buyer
 from guanxi.commerce.connectors.table_guess import guess_columns, guess_mapping, is_enough
 from guanxi.commerce.connectors.table_mapping import TableMapping, parse_mapping
 from guanxi.commerce.types import (
@@ -111,6 +111,7 @@ class _Reader:
         self.order_cells = self._picker(table, Head._fields)
         self.buyer_cells = self._picker(table, BUYER_FIELDS)
         self.same_cells = self._picker(table, SAME_FIELDS)
+        self.accounts = {name: table.cell(mapping.columns[name]) for name in ACCOUNTS if name in mapping.columns}
         self.times = self._picker(table, ("placed_at", "status"))
         self.has_lines = any(name in mapping.columns for name in ("title", "sku", "external_product_id"))
 
@@ -249,9 +250,19 @@ class _Reader:
 
     def _buyer(self, group: Group, placed_at: datetime) -> IncomingProfile | None:
         """Of the first row that identifies anyone."""
-        said = (self.buyer_cells(cells) for _row, cells in group)
-        cells = next((cells for cells in said if any(cells[:4])), None) or self.buyer_cells(group[0][1])
-        return buyer(cells, seen_at=placed_at, mapping=self.mapping, shop=self.shop)
+        rows = (cells for _row, cells in group)
+        row = next((one for one in rows if any(self.buyer_cells(one)[:4]) or self._accounts(one)), group[0][1])
+        return buyer(
+            self.buyer_cells(row),
+            accounts=self._accounts(row),
+            seen_at=placed_at,
+            mapping=self.mapping,
+            shop=self.shop,
+        )
+
+    def _accounts(self, row: Sequence[str]) -> dict[str, str]:
+        """What few tables have, and most rows of those not."""
+        return {name: text for name, cell in self.accounts.items() if (text := cell(row))}
 
     def _moment(self, text: str) -> datetime | None:
         return moment(text, self.shop.time_zone, self.mapping.date_order) if text else None

@@ -1,6 +1,6 @@
 """The buyer in a mapped row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from guanxi.commerce.connectors.addresses import country_code
@@ -22,14 +22,29 @@ FIELDS = (
     "customer_id", "account", "email", "phone", "name", "gender", "birth_date", "country", "region", "city", "address",
     "postcode", "tags", "accepts_email", "accepts_sms",
 )  # fmt: skip
+ACCOUNTS = {
+    kind.value: kind
+    for kind in (
+        IdentifierKind.WECHAT_UNIONID, IdentifierKind.WECHAT_OPENID, IdentifierKind.QQ, IdentifierKind.WEIBO,
+        IdentifierKind.TAOBAO_OUID, IdentifierKind.TAOBAO_OMID, IdentifierKind.TAOBAO_OAID, IdentifierKind.CARD,
+    )
+}  # fmt: skip
+"""Fields of few tables, read where the mapping has them."""
 GENDERS = {"female": "female", "f": "female", "woman": "female", "女": "female", "女性": "female"}
 GENDERS |= {"male": "male", "m": "male", "man": "male", "男": "male", "男性": "male"}
 
 
 def buyer(
-    cells: Sequence[str], *, seen_at: datetime, mapping: TableMapping, shop: ShopContext
+    cells: Sequence[str],
+    *,
+    accounts: Mapping[str, str],
+    seen_at: datetime,
+    mapping: TableMapping,
+    shop: ShopContext,
 ) -> IncomingProfile | None:
-    """None when the row says nothing of a person. An unreadable birthday is left out, not a reason to reject."""
+    """None when the row says nothing of a person. ``accounts`` are cells by names of `ACCOUNTS`.
+
+    An unreadable birthday is left out, not a reason to reject."""
     (
         customer_id, account, email, phone, name, gender, born, country, region, city, address, postcode, tags,
         by_email, by_sms,
@@ -39,6 +54,7 @@ def buyer(
         named_identifier(IdentifierKind.PLATFORM_ACCOUNT, account) if account else None,
         email_identifier(email) if email else None,
         phone_identifier(phone) if phone else None,
+        *[named_identifier(ACCOUNTS[name], cell) for name, cell in accounts.items()],
     )
     name = plain_text(name)
     if not found and not name:

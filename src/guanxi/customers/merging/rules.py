@@ -13,7 +13,6 @@ Then, and in all other cases, the pair is suggested instead.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from guanxi.customers.candidates import Candidate
 from guanxi.customers.identifier_kinds import CONTACTS, HOLDERS
@@ -83,16 +82,16 @@ def _undisputed(pairs: Collection[Pair]) -> set[Pair]:
         and one in people
         and other in people
         and _alike(people[one], people[other])
-        and not held.get(one, {}).keys() & held.get(other, {}).keys()
+        and not held.get(one, set()) & held.get(other, set())
     }
 
 
-def _held(customers: Collection[int]) -> dict[int, dict[Any, str]]:
-    """For each customer, what they have of which kind and where, of kinds that give one to a person."""
-    found: dict[int, dict[Any, str]] = {}
+def _held(customers: Collection[int]) -> dict[int, set[tuple[str, int, str]]]:
+    """For each customer, of which kinds, and where, they have a value, of kinds that give one to a person."""
+    found: dict[int, set[tuple[str, int, str]]] = {}
     rows = Identifier.objects.filter(customer_id__in=customers, kind__in=HOLDERS)
-    for customer, kind, shop, within, digest in rows.values_list("customer_id", "kind", "shop_id", "within", "digest"):
-        found.setdefault(customer, {})[kind, shop, within] = digest
+    for customer, kind, shop_id, within in rows.values_list("customer_id", "kind", "shop_id", "within"):
+        found.setdefault(customer, set()).add((kind, shop_id, within))
     return found
 
 

@@ -22,6 +22,8 @@ SOURCES: dict[str, Promise | str] = {
     "api": _("by the API"),
     "form": _("entered here"),
     "restored": _("put back"),
+    "split": _("split from another"),
+    "website": _("on the website"),
     "unsubscribe": _("unsubscribed"),
 }
 """Where a record came from."""

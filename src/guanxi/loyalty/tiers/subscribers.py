@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.commerce.events import OrderCancelled, OrderCompleted, OrderPaid, OrderRefunded, OrderShipped
 from guanxi.core import events
 from guanxi.core.events import StoredEvent
-from guanxi.customers.events import CustomerErased, CustomersMerged, MergeUndone
+from guanxi.customers.events import CustomerErased, CustomersMerged, CustomerSplit, MergeUndone
 from guanxi.customers.following import follow
 from guanxi.loyalty.tiers import services
 
@@ -29,6 +29,7 @@ follow("loyalty_tierchange")
         OrderCancelled.kind,
         CustomersMerged.kind,
         MergeUndone.kind,
+        CustomerSplit.kind,
         CustomerErased.kind,
     ],
     batch_size=5000,

@@ -19,6 +19,7 @@ from guanxi.core import preferences
 from guanxi.core.permissions import actor, requires
 from guanxi.customers import queries as customers
 from guanxi.customers import services
+from guanxi.customers.identifier_kinds import HINTS, TRAITS
 from guanxi.customers.queries import CustomerCard
 from guanxi.customers.types import Channel, Purpose
 from guanxi.loyalty import queries as loyalty
@@ -32,7 +33,8 @@ TIMELINE_PAGE = 30
 COUPONS = 10
 
 
-def _card(customer_id: int) -> CustomerCard:
+def customer_card(customer_id: int) -> CustomerCard:
+    """Raises Http404."""
     found = customers.profiles([customer_id])
     if not found:
         raise Http404(_("There is no such customer."))
@@ -55,7 +57,7 @@ def _tiers(request: HttpRequest, card: CustomerCard) -> list[Told]:
 
 @requires("customers.view")
 def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
-    card = _card(customer_id)
+    card = customer_card(customer_id)
     if card.merged_into:
         return redirect("customers:page", card.merged_into)
     page = timeline.page(customer_id=customer_id, limit=TIMELINE_PAGE)
@@ -80,6 +82,7 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "timeline": page,
         "all_tags": customers.tags(),
         "channels": list(Channel),
+        "identifier_kinds": [(kind.value, traits.label) for kind, traits in TRAITS.items() if kind not in HINTS],
     }
     return render(request, "workspace/customer.html", context)
 
@@ -95,7 +98,7 @@ def _coupons(request: HttpRequest, customer_id: int) -> list[coupons.HeldCoupon]
 @requires("customers.view")
 def customer_timeline(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     """The next part of the timeline, before the moment ``before``."""
-    _card(customer_id)
+    customer_card(customer_id)
     page = timeline.page(customer_id=customer_id, limit=TIMELINE_PAGE, before=request.GET.get("before", ""))
     template = "workspace/timeline.html" if request.htmx else "workspace/timeline_page.html"  # type: ignore[attr-defined]
     return render(request, template, {"timeline": page, "customer_id": customer_id})
@@ -105,7 +108,7 @@ def customer_timeline(request: HttpRequest, customer_id: int) -> HttpResponseBas
 @require_POST
 def reveal(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     """One field in full. Leaves an audit entry."""
-    _card(customer_id)
+    customer_card(customer_id)
     try:
         value = services.reveal(
             customer_id, request.POST.get("field", ""), user=actor(request), now=timezone.now(), request=request
@@ -115,7 +118,7 @@ def reveal(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     if request.htmx:  # type: ignore[attr-defined]
         response = HttpResponse(format_html("<span data-revealed>{}</span>", value or "–"))
     else:
-        response = render(request, "workspace/revealed.html", {"card": _card(customer_id), "value": value})
+        response = render(request, "workspace/revealed.html", {"card": customer_card(customer_id), "value": value})
     response["Cache-Control"] = "no-store"
     return response
 
@@ -123,7 +126,7 @@ def reveal(request: HttpRequest, customer_id: int) -> HttpResponseBase:
 @requires("customers.edit")
 @require_POST
 def tag(request: HttpRequest, customer_id: int) -> HttpResponseBase:
-    _card(customer_id)
+    customer_card(customer_id)
     name = request.POST.get("tag", "").strip()[:60]
     if name and request.POST.get("remove"):
         services.untag([customer_id], [name], now=timezone.now())
@@ -138,7 +141,7 @@ def tag(request: HttpRequest, customer_id: int) -> HttpResponseBase:
 @require_POST
 def consent(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     """Enter what the customer said on the phone, on paper or at the till."""
-    _card(customer_id)
+    customer_card(customer_id)
     try:
         channel = Channel(request.POST.get("channel", ""))
     except ValueError:
@@ -160,43 +163,10 @@ def consent(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     return redirect("customers:page", customer_id)
 
 
-@requires("customers.edit")
-@require_POST
-def forget_identifier(request: HttpRequest, customer_id: int, identifier_id: int) -> HttpResponseBase:
-    """Remove an identifier, or set it aside when it ties unlike people together."""
-    _card(customer_id)
-    known = {one.id for one in customers.identifiers(customer_id)}
-    if identifier_id not in known:
-        raise Http404
-    if request.POST.get("set_aside"):
-        services.set_aside_identifier(identifier_id, user=actor(request), now=timezone.now())
-        messages.success(request, _("Set aside: it no longer ties anyone to anyone. Undo it under Shared identifiers."))
-    else:
-        services.remove_identifier(customer_id, identifier_id)
-        messages.success(request, _("Removed."))
-    return redirect("customers:page", customer_id)
-
-
 @requires("customers.erase")
 @require_POST
 def erase(request: HttpRequest, customer_id: int) -> HttpResponseBase:
-    _card(customer_id)
+    customer_card(customer_id)
     services.erase(customer_id, user=actor(request), now=timezone.now(), request=request)
     messages.success(request, _("Erased. Orders keep a number that says nothing about the person."))
     return redirect(reverse("customers:page", args=[customer_id]))
-
-
-@requires("customers.view")
-def shared(request: HttpRequest) -> HttpResponseBase:
-    """Identifiers set aside because they tie unlike people together."""
-    return render(request, "workspace/shared.html", {"shared": customers.shared_identifiers()})
-
-
-@requires("customers.edit")
-@require_POST
-def restore_shared(request: HttpRequest, shared_id: int) -> HttpResponseBase:
-    if shared_id not in {one.id for one in customers.shared_identifiers()}:
-        raise Http404
-    services.restore_identifier(shared_id, user=actor(request), now=timezone.now())
-    messages.success(request, _("Restored: it ties records together again from now on."))
-    return redirect("customers:shared")

@@ -1,14 +1,14 @@
 from django.urls import path
 
-from guanxi.workspace.web import customer_form, customer_list, customer_page
+from guanxi.workspace.web import customer_form, customer_identifiers, customer_list, customer_page
 
 app_name = "customers"
 
 urlpatterns = [
     path("", customer_list.customer_list, name="list"),
     path("new/", customer_form.new, name="new"),
-    path("shared/", customer_page.shared, name="shared"),
-    path("shared/<int:shared_id>/restore/", customer_page.restore_shared, name="restore_shared"),
+    path("shared/", customer_identifiers.shared, name="shared"),
+    path("shared/<int:shared_id>/restore/", customer_identifiers.restore_shared, name="restore_shared"),
     path("<int:customer_id>/", customer_page.customer_page, name="page"),
     path("<int:customer_id>/edit/", customer_form.edit, name="edit"),
     path("<int:customer_id>/timeline/", customer_page.customer_timeline, name="timeline"),
@@ -16,9 +16,16 @@ urlpatterns = [
     path("<int:customer_id>/tag/", customer_page.tag, name="tag"),
     path("<int:customer_id>/consent/", customer_page.consent, name="consent"),
     path("<int:customer_id>/erase/", customer_page.erase, name="erase"),
+    path("<int:customer_id>/split/", customer_identifiers.split, name="split"),
+    path("<int:customer_id>/identifiers/add/", customer_identifiers.add_identifier, name="add_identifier"),
+    path(
+        "<int:customer_id>/identifiers/<int:identifier_id>/verify/",
+        customer_identifiers.verify_identifier,
+        name="verify_identifier",
+    ),
     path(
         "<int:customer_id>/identifiers/<int:identifier_id>/forget/",
-        customer_page.forget_identifier,
+        customer_identifiers.forget_identifier,
         name="forget_identifier",
     ),
 ]

@@ -183,3 +183,14 @@ def test_large_files_are_gathered_on_disk_with_the_same_result(tmp_path: Path, m
     assert on_disk != in_memory
     assert sorted(map(repr, on_disk)) == sorted(map(repr, in_memory))
     assert on_disk == read(tmp_path, text, LINES)
+
+
+def test_accounts_of_a_buyer_are_read_where_the_table_has_them(tmp_path: Path) -> None:
+    text = (
+        "Order No,Date,Total,UnionID,会员卡号,QQ\n1,2024-05-01,5.00,u-1a2,6200-1234,\n2,2024-05-01,5.00,,,271828182\n"
+    )
+    found = [order.buyer for order in read(tmp_path, text) if isinstance(order, IncomingOrder) and order.buyer]
+    assert [[(known.kind, known.value) for known in buyer.identifiers] for buyer in found] == [
+        [(IdentifierKind.WECHAT_UNIONID, "u-1a2"), (IdentifierKind.CARD, "6200-1234")],
+        [(IdentifierKind.QQ, "271828182")],
+    ]
