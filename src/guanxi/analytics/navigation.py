@@ -20,4 +20,15 @@ add(
         keywords="lifetime value churn forecast prediction 模型 预测 預測 流失 终身价值",
     )
 )
+add(
+    Entry(
+        "insights",
+        _("Persona"),
+        "analytics:persona",
+        "analytics.view",
+        "user-scan",
+        order=55,
+        keywords="profile segment differ compare who age region 人物画像 用户画像 人物畫像",
+    )
+)
 audit_log.add_labels({"model.run": _("Started a model")})

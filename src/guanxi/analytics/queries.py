@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from guanxi.analytics import recent
 from guanxi.analytics.models.stored import CustomerValue, ModelRun
+from guanxi.analytics.persona.comparing import Persona, compare
 from guanxi.analytics.reports import REPORTS, sales
 from guanxi.analytics.reports.base import ORDERS, Cell, Context, NoSuchCell, Report, ReportResult, RowSet
 from guanxi.analytics.reports.overview import totals
@@ -18,6 +19,7 @@ from guanxi.core import preferences
 from guanxi.core.models import User
 from guanxi.core.money import Minor
 from guanxi.core.registry import UnknownKind
+from guanxi.segments import queries as segments
 from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse.queries import NoSnapshot, Snapshot
 
@@ -32,6 +34,7 @@ __all__ = [
     "UnknownKind",
     "headline",
     "outlook_of",
+    "persona",
     "run_report",
     "trace",
 ]
@@ -133,6 +136,12 @@ def outlook_of(customer_id: int) -> CustomerOutlook | None:
         currency=run["currency"],
         last_day=last_day,
     )
+
+
+def persona(segment: int, other: int | None, *, now: datetime) -> Persona:
+    """What sets a segment apart from another, or from everyone. Raises UnknownSegment, DefinitionError, NoSnapshot."""
+    context = _context(warehouse.snapshot(), now)
+    return compare(segment, other, context=context, names=segments.names())
 
 
 def run_report(name: str, params: Mapping[str, Any], *, now: datetime, user: User) -> Run:

@@ -4,6 +4,7 @@ from ninja import NinjaAPI
 
 from guanxi.analytics.api import router as results
 from guanxi.analytics.models_api import router as models
+from guanxi.analytics.persona_api import router as personas
 from guanxi.commerce.api import router as orders
 from guanxi.commerce.api_splitting import router as splitting
 from guanxi.core.api.events import router as events
@@ -43,3 +44,4 @@ api.add_router("/coupons", coupons)
 api.add_router("/campaigns", campaigns)
 api.add_router("/campaigns", results)
 api.add_router("/models", models)
+api.add_router("/personas", personas)

@@ -23,7 +23,18 @@ from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse import rfm
 from guanxi.warehouse.queries import NoSnapshot, Snapshot
 
-__all__ = ["NoSnapshot", "UnknownSegment", "breakdown", "count", "explain", "members", "sample", "summaries", "summary"]
+__all__ = [
+    "NoSnapshot",
+    "UnknownSegment",
+    "breakdown",
+    "count",
+    "explain",
+    "members",
+    "rows",
+    "sample",
+    "summaries",
+    "summary",
+]
 
 Definition = Group | dict[str, Any] | str
 Ids = Any
@@ -67,6 +78,11 @@ def sample(definition: Definition, *, now: datetime, limit: int = 20) -> list[in
     shuffled = found.select("customer_id", place=(found.customer_id * 2_654_435_761) % 1_000_003)
     picked = snapshot.execute(shuffled.order_by("place", "customer_id").limit(limit))
     return picked.column("customer_id").to_pylist()
+
+
+def rows(definition: Definition, *, snapshot: Snapshot, now: datetime) -> Table:
+    """The members' facts as an expression over a snapshot, for what other rooms ask of them. Raises UnknownSegment."""
+    return _members(definition, snapshot, now)
 
 
 def breakdown(definition: Definition, *, now: datetime) -> Breakdown:

@@ -6,8 +6,10 @@ from guanxi.warehouse.specs import FactSpec, Tables, TableSpec, export
 
 VISITORS = """
 SELECT id AS visitor_id, customer_id, site_id, source, medium, first_seen_at, last_seen_at, visits, pages, products,
-       searches, carts, orders, forms, heat, changed_xact
-FROM visits_visitor WHERE known_since IS NOT NULL
+       searches, carts, orders, forms, heat,
+       (SELECT s.device FROM visits_session s WHERE s.visitor_id = v.id ORDER BY s.started_at DESC LIMIT 1) AS device,
+       changed_xact
+FROM visits_visitor v WHERE known_since IS NOT NULL
 """
 
 

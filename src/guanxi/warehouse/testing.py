@@ -59,6 +59,7 @@ CONTRACT = {
     "visitors": (
         "visitor_id:id customer_id:id site_id:id source:text medium:text first_seen_at:time last_seen_at:time"
         " visits:count pages:count products:count searches:count carts:count orders:count forms:count heat:quantity"
+        " device:text"
     ),
     "campaign_members": (
         "member_id:id campaign_id:id customer_id:id arm:id excluded:text assigned_at:time window_ends_at:time"

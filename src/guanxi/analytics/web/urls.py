@@ -1,7 +1,7 @@
 from django.urls import path
 
 from guanxi.analytics.reports import REPORTS
-from guanxi.analytics.web import campaign_urls, models_page, report_page, report_rows
+from guanxi.analytics.web import campaign_urls, models_page, persona_page, report_page, report_rows
 
 app_name = "analytics"
 
@@ -11,6 +11,8 @@ urlpatterns = [
         for name in REPORTS.names()
     ),
     *campaign_urls.urlpatterns,
+    path("persona/", persona_page.show, name="persona"),
+    path("persona/csv/<slug:name>/", persona_page.download, name="persona_csv"),
     path("models/", models_page.overview, name="models"),
     path("models/<slug:name>/", models_page.show, name="model"),
     path("models/<slug:name>/run/", models_page.run, name="model_run"),
