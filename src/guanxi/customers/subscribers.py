@@ -9,4 +9,8 @@ from guanxi.customers.merging import log
 follow("customers_identifier", label=_("Known by"))
 follow("customers_consententry", label=_("Answers about consent"))
 follow("customers_customertag", label=_("Tags"))
+follow("customers_relation", label=_("Relations"))
+follow("customers_relation", columns=("to_id", "to_origin_id"), label=_("Contacts and members"))
+follow("customers_companykey")
+follow("customers_peoplemember", label=_("Came with"))
 merged.tell(now=log.current, everyone=log.everyone)

@@ -8,8 +8,9 @@ from typing import Any
 
 from guanxi.commerce.connectors.cells import LOCAL_TIME
 from guanxi.commerce.connectors.table_mapping import AMOUNTS
-from guanxi.commerce.connectors.table_words import FIELD_BY_WORD, plain
+from guanxi.commerce.connectors.table_words import FIELD_BY_WORD
 from guanxi.core.table_files.base import RejectedRow, UnreadableFile
+from guanxi.core.table_files.headers import plain
 from guanxi.core.table_files.tables import Cells, Table, open_table
 
 SAMPLE = 2000
