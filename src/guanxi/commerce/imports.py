@@ -21,12 +21,12 @@ from django.utils.translation import gettext as _
 from guanxi.commerce import services
 from guanxi.commerce.ahead import ahead
 from guanxi.commerce.connectors import CONNECTORS, recognise
-from guanxi.commerce.connectors.base import ShopContext, UnreadableFile
-from guanxi.commerce.connectors.sources import kind_of
+from guanxi.commerce.connectors.base import ShopContext
 from guanxi.commerce.models import ImportedBatch, OrderImport, Shop
-from guanxi.commerce.rejected import RejectedFile, order_reason
-from guanxi.commerce.types import RejectedRow
 from guanxi.core.models import User
+from guanxi.core.table_files.base import RejectedRow, UnreadableFile
+from guanxi.core.table_files.rejected import RejectedFile
+from guanxi.core.table_files.tables import kind_of
 
 BATCH = 4000
 """Orders in one transaction: about a third of a second, and a few megabytes."""
@@ -118,7 +118,7 @@ def run_import(row: OrderImport, path: Path, *, now: datetime, run: Watcher | No
     began = time.monotonic()
     try:
         header = CONNECTORS.get(row.connector).header(path)
-        with RejectedFile(row.pk, header) as rejected:
+        with RejectedFile(rejected_file(row), header) as rejected:
             row.rows = _record_all(row, path, rejected, run=run, now=now)
             refused = (
                 ImportedBatch.objects.filter(order_import=row).order_by("number").values_list("rejections", flat=True)
@@ -228,7 +228,12 @@ def result(row: OrderImport) -> dict[str, Any]:
 
 
 def rejected_file(row: OrderImport) -> Path:
-    return RejectedFile(row.pk, ()).path
+    return Path(settings.GUANXI_HOME) / "imports" / str(row.pk) / "rejected.csv"
+
+
+def order_reason(external_id: str, reason: str) -> str:
+    """For sources without rows, where only the order's number tells which it was."""
+    return _("Order %(number)s: %(reason)s") % {"number": external_id, "reason": reason}
 
 
 def _expected_rows(path: Path) -> int:

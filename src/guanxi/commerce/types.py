@@ -119,12 +119,3 @@ class IncomingOrderLines:
     external_id: str
     lines: Sequence[IncomingLine]
     source_rows: Sequence[int] = ()
-
-
-@dataclass(slots=True, kw_only=True, unsafe_hash=True)
-class RejectedRow:
-    """A source row that could not be read, with its cells as they stood and a reason for people."""
-
-    row: int
-    cells: Sequence[str]
-    reason: str

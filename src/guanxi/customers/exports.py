@@ -41,7 +41,8 @@ export(
         select="""
             SELECT id AS customer_id, gender, birth_year, birth_month, country, region, city, language, source,
                    first_shop_id, has_email, has_phone, created_at, erased_at IS NOT NULL AS erased, merged_into,
-                   changed_xact
+                   party, CASE WHEN roles = '{}' THEN ',consumer,' ELSE ',' || array_to_string(roles, ',') || ',' END
+                   AS roles, changed_xact
             FROM customers_customer
         """,
         key="customer_id",
@@ -64,6 +65,21 @@ export(
             FROM customers_consententry
         """,
         key="consent_id",
+        customer_key="customer_id",
+    ),
+    TableSpec(
+        name="people_batches",
+        select="""
+            SELECT id AS batch_id, name, occasion, occurred_on, changed_xact FROM customers_peoplebatch
+        """,
+        key="batch_id",
+    ),
+    TableSpec(
+        name="batch_members",
+        select="""
+            SELECT id AS batch_member_id, batch_id, customer_id, created, at, changed_xact FROM customers_peoplemember
+        """,
+        key="batch_member_id",
         customer_key="customer_id",
     ),
     FactSpec(

@@ -17,8 +17,11 @@ Told = Callable[[Collection[int]], None]
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One table; see `follow`."""
+    """One end of the rows of one table; see `follow`."""
 
+    table: str
+    customer: str
+    origin: str
     label: Promise | str
     keeps_origin: bool
     before: Told | None
@@ -27,12 +30,11 @@ class Followed:
 
 TABLES: dict[str, Followed] = {}
 
-OWNER = "coalesce(t.origin_customer_id, t.customer_id)"
-
 
 def follow(
     table: str,
     *,
+    columns: tuple[str, str] = ("customer_id", "origin_customer_id"),
     label: Promise | str = "",
     keeps_origin: bool = False,
     before: Told | None = None,
@@ -40,18 +42,20 @@ def follow(
 ) -> None:
     """Declare a table; called at import of a room's subscribers.py.
 
+    ``columns`` are others for rows that stand for a second customer too, in a declaration of their own.
     ``label`` is what people call its rows, where they are told how many there are.
     ``keeps_origin`` is for tables whose ``origin_customer_id`` is never null, ledgers that let it be written only once.
     ``before`` is told whose rows may come or go, to lock what goes with them, and ``after`` when some did.
     """
-    TABLES[table] = Followed(label, keeps_origin, before, after)
+    name = table if columns[0] == "customer_id" else f"{table}.{columns[0]}"
+    TABLES[name] = Followed(table, *columns, label, keeps_origin, before, after)
 
 
 def join(into: Mapping[int, int]) -> dict[str, int]:
     """Give the rows of each customer to another. Returns how many moved, by table."""
     return _move(
         "s.now",
-        " FROM unnest(%(before)s::bigint[], %(now)s::bigint[]) s (before, now) WHERE t.customer_id = s.before",
+        " FROM unnest(%(before)s::bigint[], %(now)s::bigint[]) s (before, now) WHERE t.{customer} = s.before",
         {"before": list(into), "now": list(into.values())},
         {*into, *into.values()},
     )
@@ -61,7 +65,7 @@ def part(customer_id: int, *, to: int, origins: Collection[int]) -> dict[str, in
     """Give ``to`` those rows of a customer whose origins these are. Returns how many moved, by table."""
     return _move(
         "%(to)s",
-        f" WHERE t.customer_id = %(customer)s AND {OWNER} = ANY(%(origins)s)",
+        " WHERE t.{customer} = %(customer)s AND coalesce(t.{origin}, t.{customer}) = ANY(%(origins)s)",
         {"customer": customer_id, "to": to, "origins": list(origins)},
         {customer_id, to},
     )
@@ -72,7 +76,8 @@ def count(customer_id: int) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             " UNION ALL ".join(
-                f"SELECT '{table}', count(*) FROM {table} WHERE customer_id = %(id)s" for table in TABLES
+                f"SELECT '{name}', count(*) FROM {one.table} WHERE {one.customer} = %(id)s"
+                for name, one in TABLES.items()
             ),
             {"id": customer_id},
         )
@@ -85,11 +90,13 @@ def _move(to: str, which: str, parameters: Mapping[str, Any], touched: Collectio
         if one.before:
             one.before(touched)
     with connection.cursor() as cursor:
-        for table, one in TABLES.items():
-            origin = "" if one.keeps_origin else f", origin_customer_id = nullif({OWNER}, {to})"
-            cursor.execute(f"UPDATE {table} t SET customer_id = {to}{origin}{which}", parameters)
-            moved[table] = cursor.rowcount
-    for table, one in TABLES.items():
-        if one.after and moved[table]:
+        for name, one in TABLES.items():
+            owner = f"coalesce(t.{one.origin}, t.{one.customer})"
+            origin = "" if one.keeps_origin else f", {one.origin} = nullif({owner}, {to})"
+            where = which.format(customer=one.customer, origin=one.origin)
+            cursor.execute(f"UPDATE {one.table} t SET {one.customer} = {to}{origin}{where}", parameters)
+            moved[name] = cursor.rowcount
+    for name, one in TABLES.items():
+        if one.after and moved[name]:
             one.after(touched)
     return moved

@@ -19,8 +19,9 @@ from guanxi.customers.identifier_kinds import HINTS, NEEDS_APP, PASSING, SHOP_SC
 from guanxi.customers.merging.log import CannotMerge, Merged, Pair, keep_edits, merge, try_merge
 from guanxi.customers.merging.log import undo as undo_merge
 from guanxi.customers.merging.together import tree_of
-from guanxi.customers.models import Customer, CustomerTag, Hint, Identifier, OwnProfile
+from guanxi.customers.models import Customer, CustomerTag, Hint, Identifier, OwnProfile, PeopleMember
 from guanxi.customers.normalise import region as region_name
+from guanxi.customers.parties import companies, relations
 from guanxi.customers.splitting import CannotSplit, split
 from guanxi.customers.types import (
     Channel,
@@ -327,6 +328,9 @@ def erase(customer_id: int, *, user: User | None, now: datetime, request: HttpRe
         Identifier.objects.filter(customer_id=customer_id).delete()
         Hint.objects.filter(customer_id=customer_id).delete()
         CustomerTag.objects.filter(customer_id=customer_id, removed_at=None).update(removed_at=now)
+        relations.forget(everyone)
+        companies.forget(everyone)
+        PeopleMember.objects.filter(customer_id=customer_id).update(remark="")
         events.publish([CustomerErased(customer_id=customer_id, subject_id=customer_id, occurred_at=now)], now=now)
         audit.record("customer.erased", actor=user, subject=("customer", customer_id), request=request, now=now)
 

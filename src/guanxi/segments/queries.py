@@ -13,6 +13,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from guanxi.core import preferences
+from guanxi.customers.people import queries as people
 from guanxi.segments import compiler
 from guanxi.segments.conditions.base import Context, FixedList, Table
 from guanxi.segments.conditions.names import Names
@@ -165,6 +166,7 @@ def names() -> Names:
         shops={row["shop_id"]: row["name"] for row in shops},
         segments=dict(segments),
         tiers=tiers,
+        batches=people.names(),
         currency=preferences.currency(),
     )
 

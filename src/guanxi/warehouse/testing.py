@@ -32,6 +32,7 @@ Rows = Sequence[Mapping[str, Any]]
 CUSTOMER_COLUMNS = (
     "customer_id:id gender:text birth_year:int birth_month:int country:text region:text city:text language:text"
     " source:text first_shop_id:id has_email:flag has_phone:flag created_at:time erased:flag"
+    " party:text roles:text"
 )
 VALUE_COLUMNS = (
     "p_alive:float expected_orders_30:float expected_orders_90:float expected_orders_365:float lifetime_value:int"
@@ -41,6 +42,8 @@ CONTRACT = {
     "customers": f"{CUSTOMER_COLUMNS} merged_into:id",
     "customer_tags": "customer_tag_id:id customer_id:id tag_id:id tag:text added_at:time removed:flag",
     "consents": "consent_id:id customer_id:id channel:text purpose:text granted:flag at:time",
+    "people_batches": "batch_id:id name:text occasion:text occurred_on:date",
+    "batch_members": "batch_member_id:id batch_id:id customer_id:id created:flag at:time",
     "shops": "shop_id:id name:text connector:text currency:text",
     "products": "product_id:id shop_id:id key:text title:text sku:text category:text",
     "orders": (
@@ -137,6 +140,7 @@ def _arrow(name: str, rows: Rows) -> "pyarrow.Table":
         "float": pa.float64(),
         "quantity": pa.float64(),
         "time": pa.timestamp("us", "UTC"),
+        "date": pa.date32(),
     }
     if unknown := {column for row in rows for column in row} - set(kinds):
         raise ValueError(f"the table {name} has no columns {', '.join(sorted(unknown))}")

@@ -9,14 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 
-from guanxi.commerce.types import IncomingOrder, IncomingOrderLines, RejectedRow
+from guanxi.commerce.types import IncomingOrder, IncomingOrderLines
+from guanxi.core.table_files.base import RejectedRow
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 Read = IncomingOrder | IncomingOrderLines | RejectedRow
-
-
-class UnreadableFile(ValueError):
-    """The file as a whole cannot be read; the message tells a merchant what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)

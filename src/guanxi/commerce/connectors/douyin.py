@@ -22,7 +22,6 @@ from guanxi.commerce.connectors.cells import (
 )
 from guanxi.commerce.connectors.marketplaces import after_refund, money_went_back, receiver
 from guanxi.commerce.connectors.rows import Group, gathered
-from guanxi.commerce.connectors.sources import Table, header_of, open_table
 from guanxi.commerce.types import (
     STATUS_RANK,
     IncomingLine,
@@ -33,6 +32,7 @@ from guanxi.commerce.types import (
     OrderStatus,
 )
 from guanxi.core.money import Minor
+from guanxi.core.table_files.tables import Table, header_of, open_table
 
 REQUIRED = ("主订单编号", "订单状态", "订单应付金额", "订单提交时间")
 FIELDS = (

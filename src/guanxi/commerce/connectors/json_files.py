@@ -8,10 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from guanxi.commerce.connectors.base import Read, UnreadableFile
+from guanxi.commerce.connectors.base import Read
 from guanxi.commerce.connectors.cells import BadCell
-from guanxi.commerce.connectors.sources import kind_of
-from guanxi.commerce.types import IncomingOrder, RejectedRow
+from guanxi.commerce.types import IncomingOrder
+from guanxi.core.table_files.base import RejectedRow, UnreadableFile
+from guanxi.core.table_files.tables import kind_of
 
 LARGEST = 512 << 20
 """Bytes; a document is held whole, as about four times as many."""

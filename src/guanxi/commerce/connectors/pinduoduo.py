@@ -22,7 +22,6 @@ from guanxi.commerce.connectors.cells import (
 )
 from guanxi.commerce.connectors.marketplaces import after_refund, money_went_back, receiver
 from guanxi.commerce.connectors.rows import one_by_one
-from guanxi.commerce.connectors.sources import Cells, Table, header_of, open_table
 from guanxi.commerce.types import (
     IncomingLine,
     IncomingOrder,
@@ -31,6 +30,7 @@ from guanxi.commerce.types import (
     IncomingShipment,
     OrderStatus,
 )
+from guanxi.core.table_files.tables import Cells, Table, header_of, open_table
 
 REQUIRED = ("订单号", "订单状态", "用户实付金额(元)")
 FIELDS = (

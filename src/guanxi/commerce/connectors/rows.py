@@ -9,8 +9,9 @@ from zlib import crc32
 
 from guanxi.commerce.connectors.base import Read
 from guanxi.commerce.connectors.cells import BadCell, order_number
-from guanxi.commerce.connectors.sources import Cells, Row
-from guanxi.commerce.types import IncomingOrder, IncomingOrderLines, RejectedRow
+from guanxi.commerce.types import IncomingOrder, IncomingOrderLines
+from guanxi.core.table_files.base import RejectedRow
+from guanxi.core.table_files.tables import Cells, Row
 
 CELLS_IN_MEMORY = 8_000_000
 """About half a gigabyte of short texts."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from guanxi.commerce.connectors import shopify_csv, shopify_json
 from guanxi.commerce.connectors.base import Connector, Read, ShopContext
 from guanxi.commerce.connectors.json_files import start_of
-from guanxi.commerce.connectors.sources import header_of, kind_of, open_table
+from guanxi.core.table_files.tables import header_of, kind_of, open_table
 
 
 class Shopify(Connector):

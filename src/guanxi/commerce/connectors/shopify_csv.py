@@ -24,7 +24,6 @@ from guanxi.commerce.connectors.cells import (
 )
 from guanxi.commerce.connectors.rows import Group, gathered
 from guanxi.commerce.connectors.shopify_states import is_paid, order_status
-from guanxi.commerce.connectors.sources import open_table
 from guanxi.commerce.types import (
     IncomingLine,
     IncomingOrder,
@@ -33,6 +32,7 @@ from guanxi.commerce.types import (
     IncomingShipment,
 )
 from guanxi.core.money import Minor
+from guanxi.core.table_files.tables import open_table
 from guanxi.customers.types import Channel, IncomingConsent, IncomingProfile, Purpose
 
 REQUIRED = ("Name", "Financial Status", "Total", "Created at", "Lineitem name")

@@ -24,7 +24,6 @@ from guanxi.commerce.connectors.cells import (
     required_moment,
 )
 from guanxi.commerce.connectors.rows import Group, gathered
-from guanxi.commerce.connectors.sources import Table, header_of, open_table
 from guanxi.commerce.connectors.table_buyer import ACCOUNTS, buyer
 from guanxi.commerce.connectors.table_buyer import FIELDS as BUYER_FIELDS
 from guanxi.commerce.connectors.table_guess import guess_columns, guess_mapping, is_enough
@@ -40,6 +39,7 @@ from guanxi.commerce.types import (
     OrderStatus,
 )
 from guanxi.core.money import Minor, to_decimal
+from guanxi.core.table_files.tables import Table, header_of, open_table
 from guanxi.customers.types import IncomingProfile
 
 LINE_FIELDS = (

@@ -6,12 +6,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from guanxi.commerce.connectors.base import UnreadableFile
 from guanxi.commerce.connectors.cells import LOCAL_TIME
-from guanxi.commerce.connectors.sources import Cells, Table, open_table
 from guanxi.commerce.connectors.table_mapping import AMOUNTS
-from guanxi.commerce.connectors.table_words import FIELD_BY_WORD, plain
-from guanxi.commerce.types import RejectedRow
+from guanxi.commerce.connectors.table_words import FIELD_BY_WORD
+from guanxi.core.table_files.base import RejectedRow, UnreadableFile
+from guanxi.core.table_files.headers import plain
+from guanxi.core.table_files.tables import Cells, Table, open_table
 
 SAMPLE = 2000
 LINE_FIELDS = ("title", "sku", "quantity", "unit_price", "line_total")

@@ -25,9 +25,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from guanxi.commerce.connectors.base import UnreadableFile
 from guanxi.commerce.connectors.table_words import FIELDS, STATE_WORDS
 from guanxi.commerce.types import OrderStatus
+from guanxi.core.table_files.base import UnreadableFile
 
 ROWS = ("lines", "orders")
 DATE_ORDERS = ("", "day-first", "month-first")

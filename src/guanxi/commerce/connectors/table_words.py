@@ -1,12 +1,12 @@
 """The fields a table can have, and the words by which their columns and states go in English and Chinese."""
 
-import re
 from collections.abc import Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.commerce.types import OrderStatus
+from guanxi.core.table_files.headers import plain
 
 FIELDS: dict[str, Promise] = {
     "order": _("Order number"),
@@ -116,14 +116,6 @@ WORDS: dict[str, str] = {
     "carrier": "carrier|shipping company|courier|物流公司|快递公司|物流公司名稱",
     "tracking_number": "tracking number|tracking no|waybill|物流单号|快递单号|运单号|物流單號",
 }
-NOISE = re.compile(r"[\s_\-.:：#/()（）\[\]*]+")
-
-
-def plain(name: str) -> str:
-    """A column name without case, spaces and punctuation, to compare by."""
-    return NOISE.sub("", name).lower()
-
-
 FIELD_BY_WORD = {plain(word): field for field, words in WORDS.items() for word in words.split("|")}
 
 _STATES: Sequence[tuple[OrderStatus, str]] = (

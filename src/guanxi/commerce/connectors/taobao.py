@@ -25,7 +25,6 @@ from guanxi.commerce.connectors.cells import (
     times,
 )
 from guanxi.commerce.connectors.rows import Group, gathered, one_by_one
-from guanxi.commerce.connectors.sources import Cells, Table, header_of, open_table
 from guanxi.commerce.types import (
     IncomingLine,
     IncomingOrder,
@@ -36,6 +35,7 @@ from guanxi.commerce.types import (
     OrderStatus,
 )
 from guanxi.core.money import Minor
+from guanxi.core.table_files.tables import Cells, Table, header_of, open_table
 from guanxi.customers.types import IdentifierKind, IncomingProfile
 
 LIST_COLUMNS = ("订单编号", "总金额", "订单创建时间")

@@ -15,11 +15,11 @@ from django.db import connection
 
 from guanxi.commerce import imports
 from guanxi.commerce.models import ImportedBatch, Order, OrderImport, Shop
-from guanxi.commerce.rejected import safe_cell
 from guanxi.commerce.testing import NOW, shop
 from guanxi.core import jobs
 from guanxi.core.crypto import keyring
 from guanxi.core.models import Event
+from guanxi.core.table_files.rejected import safe_cell
 from guanxi.customers.models import Customer
 
 MAPPING = {

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guanxi.commerce.connectors import CONNECTORS, recognise
-from guanxi.commerce.connectors.base import UnreadableFile
 from guanxi.commerce.models import OrderImport, Shop
 from guanxi.commerce.web import mapping as mappings
 from guanxi.commerce.web import uploads
 from guanxi.commerce.web.preview import Preview, masked_text, preview
 from guanxi.core import audit, jobs
 from guanxi.core.permissions import requires
+from guanxi.core.table_files.base import UnreadableFile
 from guanxi.core.web.users import actor
 
 TABLE = "table"

@@ -13,8 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from guanxi.commerce import imports, services
 from guanxi.commerce.connectors import CONNECTORS
-from guanxi.commerce.connectors.base import ShopContext, UnreadableFile
-from guanxi.commerce.connectors.sources import kind_of, open_table
+from guanxi.commerce.connectors.base import ShopContext
 from guanxi.commerce.models import OrderImport, Shop
 from guanxi.commerce.web import uploads
 from guanxi.commerce.web.forms import NEW_SHOP, UploadForm
@@ -22,6 +21,8 @@ from guanxi.commerce.web.preview import LARGEST_JSON
 from guanxi.commerce.web.uploads import OrderFile, OrderFileHandler
 from guanxi.core import audit
 from guanxi.core.permissions import requires
+from guanxi.core.table_files.base import UnreadableFile
+from guanxi.core.table_files.tables import kind_of, open_table
 from guanxi.core.web.users import actor
 
 

@@ -10,14 +10,14 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.commerce.connectors.sources import Table, open_table
 from guanxi.commerce.connectors.table_guess import guess_from
 from guanxi.commerce.connectors.table_mapping import DATE_ORDERS, parse_mapping
 from guanxi.commerce.connectors.table_words import FIELDS, STATE_WORDS
 from guanxi.commerce.queries import STATUS_LABELS
-from guanxi.commerce.types import RejectedRow
 from guanxi.commerce.web.forms import zone_choices
 from guanxi.commerce.web.preview import masked_text
+from guanxi.core.table_files.base import RejectedRow
+from guanxi.core.table_files.tables import Table, open_table
 from guanxi.customers import masking
 
 SAMPLE = 2000

@@ -16,13 +16,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from guanxi.commerce import services
-from guanxi.commerce.connectors import CONNECTORS, csv_files
-from guanxi.commerce.connectors.base import ShopContext, UnreadableFile
-from guanxi.commerce.connectors.sources import kind_of, open_table
+from guanxi.commerce.connectors import CONNECTORS
+from guanxi.commerce.connectors.base import ShopContext
 from guanxi.commerce.models import Shop
 from guanxi.commerce.queries import STATUS_LABELS
 from guanxi.commerce.services import Rejection
-from guanxi.commerce.types import IncomingOrder, IncomingOrderLines, OrderKind, RejectedRow
+from guanxi.commerce.types import IncomingOrder, IncomingOrderLines, OrderKind
+from guanxi.core.table_files import csv_files
+from guanxi.core.table_files.base import RejectedRow, UnreadableFile
+from guanxi.core.table_files.tables import kind_of, open_table
 from guanxi.customers import masking
 from guanxi.customers import services as customers
 from guanxi.customers.identifier_kinds import TRAITS, masked

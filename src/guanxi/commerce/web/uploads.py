@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.utils.translation import gettext as _
 
-from guanxi.commerce.connectors.sources import kind_of
 from guanxi.commerce.models import OrderImport
+from guanxi.core.table_files.tables import kind_of
 
 LARGEST = 2 << 30
 """Bytes of one file."""

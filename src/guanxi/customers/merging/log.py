@@ -15,6 +15,7 @@ from guanxi.customers.events import CustomersMerged, MergeUndone
 from guanxi.customers.merging import suggestions, together
 from guanxi.customers.merging.forest import FIELDS, GONE, KEPT, below
 from guanxi.customers.models import Customer, Merge
+from guanxi.customers.parties import roles
 from guanxi.customers.types import MergeKind
 
 
@@ -131,6 +132,7 @@ def undo(merge_id: int, *, user: User | None, now: datetime, request: HttpReques
         Customer.objects.filter(pk=row.gone_id).update(merged_into=None)
         moved = following.part(before, to=row.gone_id, origins=parted)
         together.write_together(tree, edges)
+        roles.gather(tree)
         suggestions.dismiss_pair(row.kept_id, row.gone_id, user=user, now=now)
         undone = MergeUndone(customer_id=before, subject_id=row.pk, occurred_at=now, gone_id=row.gone_id)
         events.publish([undone], now=now)
@@ -199,6 +201,7 @@ def _join(into: Mapping[int, int]) -> dict[str, int]:
         )
     moved = following.join(into)
     together.write_together(trees, together.edges_of(trees))
+    roles.gather(trees)
     return moved
 
 

@@ -4,10 +4,11 @@ from django.db import models
 
 from guanxi.core.changes import ChangeMark
 from guanxi.core.fields import SealedField
+from guanxi.customers.parties.kinds import Party
 
 
 class Customer(models.Model):
-    """One person (later also one company). Sealed columns are personal; the rest are derived facts."""
+    """One person, company or household. Sealed columns are personal; the rest are derived facts."""
 
     name = SealedField()
     phone = SealedField()
@@ -20,6 +21,11 @@ class Customer(models.Model):
     name_tokens = ArrayField(models.BigIntegerField(), default=list)
     """Keyed hashes of the parts of the name (words, Chinese characters and pairs, pinyin)."""
 
+    party = models.CharField(max_length=10, choices=Party.choices, default=Party.PERSON, db_default=Party.PERSON.value)
+    roles = ArrayField(models.CharField(max_length=20), default=list, db_default=[])
+    """Members of `Role`; of who others were merged into, theirs too. None means consumer."""
+    own_roles = ArrayField(models.CharField(max_length=20), default=list, db_default=[])
+    """Those given to this customer alone, whatever was merged."""
     gender = models.CharField(max_length=6, default="", blank=True)
     birth_year = models.SmallIntegerField(null=True)
     birth_month = models.SmallIntegerField(null=True)
@@ -45,6 +51,8 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=["merged_into"], name="customer_merged", condition=models.Q(merged_into__isnull=False)),
             GinIndex(fields=["name_tokens"], name="customer_name_tokens"),
+            GinIndex(fields=["roles"], name="customer_roles", condition=~models.Q(roles=[])),
+            models.Index(fields=["party", "-id"], name="customer_party", condition=~models.Q(party=Party.PERSON.value)),
             models.Index(fields=["-created_at", "-id"], name="customer_recent"),
             models.Index(fields=["region", "-id"], name="customer_region"),
             models.Index(fields=["source", "-id"], name="customer_source"),

@@ -21,6 +21,7 @@ SOURCES: dict[str, Promise | str] = {
     "table": _("from a table"),
     "api": _("by the API"),
     "form": _("entered here"),
+    "people": _("with a batch of people"),
     "restored": _("put back"),
     "split": _("split from another"),
     "website": _("on the website"),

@@ -13,10 +13,12 @@ class Names:
     shops: Mapping[int, str] = field(default_factory=dict)
     segments: Mapping[int, str] = field(default_factory=dict)
     tiers: Mapping[int, str] = field(default_factory=dict)
+    batches: Mapping[int, str] = field(default_factory=dict)
     currency: str = "CNY"
 
     def of(self, source: str) -> Mapping[int, str]:
-        return {"shop": self.shops, "segment": self.segments, "tier": self.tiers}[source]
+        known = {"shop": self.shops, "segment": self.segments, "tier": self.tiers, "batch": self.batches}
+        return known[source]
 
     def label(self, source: str, number: int) -> str:
         """The name, or the number itself when nothing bears it any more."""

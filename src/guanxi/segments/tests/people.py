@@ -88,8 +88,14 @@ def _customer(made: World, rng: random.Random, number: int) -> None:
             "has_phone": rng.random() < 0.5,
             "created_at": moment(rng),
             "erased": rng.random() < 0.05,
+            "party": ["person", "company", "household", "person"][number % 4],
+            "roles": [",consumer,", ",distributor,", ",business_buyer,partner,"][number % 3],
         }
     )
+    for batch_id in ([1], [2], [1, 2], [])[number % 4]:
+        made.tables["batch_members"].append(
+            {"batch_member_id": 2 * number + batch_id, "batch_id": batch_id, "customer_id": number, "at": NOW}
+        )
     for _ in range(rng.choice([0, 0, 1, 2, 5])):
         _order(made, rng, number)
     for tag_id in rng.sample(range(3), rng.choice([0, 1, 2])):
@@ -337,6 +343,9 @@ def holds(made: World, number: int, name: str, p: Row) -> bool:
             else p["years"][0] <= 2026 - facts["birth_year"] <= p["years"][1]
         ),
         "birthday": lambda: facts["birth_month"] in {{"this": 5, "next": 6}.get(m) or int(m) for m in p["months"]},
+        "party": lambda: facts["party"] in p["values"],
+        "role": lambda: bool({*facts["roles"].split(",")} & {*p["values"]}),
+        "came_with": lambda: any(row["batch_id"] in p["batches"] for row in made.of("batch_members", number)),
         "tag": lambda: any(
             row["tag"] in p["values"] and not row["removed"] for row in made.of("customer_tags", number)
         ),

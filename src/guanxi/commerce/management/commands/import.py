@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from guanxi.commerce import services
 from guanxi.commerce.connectors import CONNECTORS
-from guanxi.commerce.connectors.base import UnreadableFile
 from guanxi.commerce.connectors.table_mapping import load_mapping
 from guanxi.commerce.imports import ImportFailed, import_orders, recognised
 from guanxi.commerce.models import Shop
+from guanxi.core.table_files.base import UnreadableFile
 
 
 class Command(BaseCommand):

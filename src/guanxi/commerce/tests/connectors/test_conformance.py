@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guanxi.commerce.connectors import CONNECTORS, recognise
-from guanxi.commerce.connectors.base import Read, UnreadableFile
-from guanxi.commerce.types import IncomingOrder, IncomingOrderLines, RejectedRow
+from guanxi.commerce.connectors.base import Read
+from guanxi.commerce.types import IncomingOrder, IncomingOrderLines
+from guanxi.core.table_files.base import RejectedRow, UnreadableFile
 
 from .samples import Sample, samples
 

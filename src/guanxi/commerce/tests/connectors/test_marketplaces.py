@@ -7,7 +7,8 @@ import pytest
 
 from guanxi.commerce.connectors import CONNECTORS, recognise
 from guanxi.commerce.connectors.base import Read, ShopContext
-from guanxi.commerce.types import IncomingOrder, IncomingOrderLines, OrderStatus, RejectedRow
+from guanxi.commerce.types import IncomingOrder, IncomingOrderLines, OrderStatus
+from guanxi.core.table_files.base import RejectedRow
 from guanxi.customers.types import IdentifierKind
 
 from .samples import DOUYIN, PINDUODUO, TAOBAO_LIST, douyin_row, pinduoduo_row, table_bytes, taobao_row

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from guanxi.commerce.connectors import CONNECTORS
-from guanxi.commerce.connectors.base import ShopContext, UnreadableFile
+from guanxi.commerce.connectors.base import ShopContext
 from guanxi.commerce.connectors.table_mapping import load_mapping
-from guanxi.commerce.types import COUNTED_STATUSES, IncomingOrder, OrderKind, OrderStatus, RejectedRow
+from guanxi.commerce.types import COUNTED_STATUSES, IncomingOrder, OrderKind, OrderStatus
+from guanxi.core.table_files.base import RejectedRow, UnreadableFile
 
 from .conftest import REPOSITORY
 

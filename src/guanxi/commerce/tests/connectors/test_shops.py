@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from guanxi.commerce.connectors import CONNECTORS
-from guanxi.commerce.connectors.base import Read, ShopContext, UnreadableFile
-from guanxi.commerce.types import IncomingOrder, OrderStatus, RejectedRow
+from guanxi.commerce.connectors.base import Read, ShopContext
+from guanxi.commerce.types import IncomingOrder, OrderStatus
+from guanxi.core.table_files.base import RejectedRow, UnreadableFile
 from guanxi.customers.types import Channel, IdentifierKind, IncomingConsent, Purpose
 
 from .samples import SHOPIFY, shopify_row, table_bytes, woocommerce_order

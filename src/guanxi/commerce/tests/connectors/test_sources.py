@@ -8,9 +8,10 @@ import pytest
 from openpyxl import Workbook
 
 from guanxi.commerce.connectors import CONNECTORS, recognise
-from guanxi.commerce.connectors.base import ShopContext, UnreadableFile
-from guanxi.commerce.connectors.sources import open_table
-from guanxi.commerce.types import IncomingOrder, RejectedRow
+from guanxi.commerce.connectors.base import ShopContext
+from guanxi.commerce.types import IncomingOrder
+from guanxi.core.table_files.base import RejectedRow, UnreadableFile
+from guanxi.core.table_files.tables import open_table
 
 from .samples import TABLE, TAOBAO_LIST, table_bytes, table_row, taobao_row
 

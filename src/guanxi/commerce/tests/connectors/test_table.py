@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from guanxi.commerce.connectors import CONNECTORS, rows
-from guanxi.commerce.connectors.base import Read, ShopContext, UnreadableFile
+from guanxi.commerce.connectors.base import Read, ShopContext
 from guanxi.commerce.connectors.table_guess import guess_mapping
 from guanxi.commerce.connectors.table_mapping import BadMapping, load_mapping, parse_mapping
-from guanxi.commerce.types import IncomingOrder, OrderKind, OrderStatus, RejectedRow
+from guanxi.commerce.types import IncomingOrder, OrderKind, OrderStatus
+from guanxi.core.table_files.base import RejectedRow, UnreadableFile
 from guanxi.customers.types import IdentifierKind
 
 COLUMNS = {"order": "No", "placed_at": "Date", "sku": "SKU", "quantity": "Qty", "unit_price": "Price"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from guanxi.commerce.connectors.base import UnreadableFile
+from guanxi.core.table_files.base import UnreadableFile
 
 BLOCK = 1 << 20
 DAMAGED = "\ufffd"
@@ -75,7 +75,7 @@ def detect_encoding(path: Path, *, sample: bool = False) -> str:
         if head[::2].count(0) > len(head) * 0.3:
             return "utf-16-be"
         if len(head) - len(head.translate(None, CONTROLS)) > len(head) * 0.02:
-            raise UnreadableFile(_("The file is not text. Export the orders as CSV or XLSX."))
+            raise UnreadableFile(_("The file is not text. Export it as CSV or XLSX."))
         block, decoder = head, codecs.getincrementaldecoder("utf-8")()
         try:
             while block:

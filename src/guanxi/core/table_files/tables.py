@@ -10,9 +10,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from guanxi.commerce.connectors import csv_files, workbooks
-from guanxi.commerce.connectors.base import UnreadableFile
-from guanxi.commerce.types import RejectedRow
+from guanxi.core.table_files import csv_files, workbooks
+from guanxi.core.table_files.base import RejectedRow, UnreadableFile
 
 HEADER_WITHIN = 20
 SAMPLE_ROWS = 2500
@@ -109,12 +108,10 @@ def kind_of(path: Path) -> str:
     except OSError as error:
         raise UnreadableFile(_("The file cannot be opened: %(error)s") % {"error": error.strerror or ""}) from error
     if not head.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise UnreadableFile(_("The file is empty. Export it again from the shop."))
+        raise UnreadableFile(_("The file is empty. Export it again."))
     for magic, kind in NOT_A_TABLE:
         if head.startswith(magic):
-            raise UnreadableFile(
-                _("This is a %(kind)s file, not a table of orders. Export the orders as CSV or XLSX.") % {"kind": kind}
-            )
+            raise UnreadableFile(_("This is a %(kind)s file, not a table. Save it as CSV or XLSX.") % {"kind": kind})
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
         return "workbook"
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:200].lower()
@@ -146,7 +143,7 @@ def open_table(path: Path, *, sample: bool = False) -> Table:
     raise UnreadableFile(
         _(
             "No header row was found in the first %(rows)d rows. The file needs one row with the names of its columns, "
-            "without merged cells, above the orders."
+            "without merged cells, above the others."
         )
         % {"rows": HEADER_WITHIN}
     )

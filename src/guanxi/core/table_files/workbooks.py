@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import python_calamine
 from django.utils.translation import gettext as _
 
-from guanxi.commerce.connectors.base import UnreadableFile
+from guanxi.core.table_files.base import UnreadableFile
 
 EXACT_DIGITS = 10**15
 """A spreadsheet keeps 15 digits of a number; what is as long as this has lost some."""
@@ -68,7 +68,7 @@ def _check_archive(path: Path) -> None:
     if not any(name.startswith("xl/") or name == "content.xml" for name in names):
         kind = "Word" if any(name.startswith("word/") for name in names) else "ZIP"
         raise UnreadableFile(
-            _("This is a %(kind)s file, not a table. Unpack it or export the orders as CSV or XLSX.") % {"kind": kind}
+            _("This is a %(kind)s file, not a table. Unpack it, or save it as CSV or XLSX.") % {"kind": kind}
         )
 
 

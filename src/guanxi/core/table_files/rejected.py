@@ -7,20 +7,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
-from django.conf import settings
-from django.utils.translation import gettext as _
-
-from guanxi.commerce.connectors.base import UnreadableFile
-from guanxi.commerce.connectors.sources import open_table
-from guanxi.commerce.types import RejectedRow
+from guanxi.core.table_files.base import RejectedRow, UnreadableFile
+from guanxi.core.table_files.tables import open_table
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 QUOTED_TEXT = re.compile(r'="([^"]*)"')
 NUMBER = re.compile(r"[+-]?\d[\d.,]*%?")
-
-
-def folder(import_id: int) -> Path:
-    return Path(settings.GUANXI_HOME) / "imports" / str(import_id)
 
 
 def safe_cell(text: str) -> str:
@@ -33,10 +25,10 @@ def safe_cell(text: str) -> str:
 
 
 class RejectedFile:
-    """Writes GUANXI_HOME/imports/ID/rejected.csv (UTF-8 with byte order mark); made only when there is a row for it."""
+    """Writes ``path`` (UTF-8 with byte order mark); made only when there is a row for it."""
 
-    def __init__(self, import_id: int, header: Sequence[str]) -> None:
-        self.path = folder(import_id) / "rejected.csv"
+    def __init__(self, path: Path, header: Sequence[str]) -> None:
+        self.path = path
         self.header = [*header]
         self.rows = 0
         self._part = self.path.with_suffix(".part")
@@ -85,8 +77,3 @@ def _cells(source: Path, wanted: dict[int, str]) -> dict[int, list[str]]:
         return {item[0]: list(item[1]) for item in rows if not isinstance(item, RejectedRow) and item[0] in wanted}
     except UnreadableFile:
         return {}
-
-
-def order_reason(external_id: str, reason: str) -> str:
-    """For sources without rows, where only the order's number tells which it was."""
-    return _("Order %(number)s: %(reason)s") % {"number": external_id, "reason": reason}

@@ -1,0 +1,131 @@
+"""What pages and other rooms may know of batches of people."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from guanxi.customers.models import PeopleBatch, PeopleMember
+
+COUNTS = """
+SELECT count(*), count(DISTINCT c.id) FILTER (WHERE c.party = 'person'),
+       count(DISTINCT c.id) FILTER (WHERE c.party = 'person' AND m.created),
+       count(DISTINCT c.id) FILTER (WHERE c.party = 'person' AND c.has_email),
+       count(DISTINCT c.id) FILTER (WHERE c.party = 'person' AND c.has_phone),
+       count(DISTINCT c.id) FILTER (WHERE c.party = 'person' AND (c.has_phone OR c.has_email)),
+       count(DISTINCT c.id) FILTER (WHERE c.party = 'person' AND EXISTS (
+         SELECT FROM (SELECT DISTINCT ON (e.channel) e.granted FROM customers_consententry e
+                      WHERE e.customer_id = c.id AND e.purpose = 'marketing'
+                      ORDER BY e.channel, e.at DESC, e.id DESC) newest WHERE newest.granted))
+FROM customers_peoplemember m JOIN customers_customer c ON c.id = m.customer_id AND c.erased_at IS NULL
+WHERE m.batch_id = %s
+"""
+MEMBERS = """
+SELECT DISTINCT m.customer_id FROM customers_peoplemember m
+JOIN customers_customer c ON c.id = m.customer_id AND c.erased_at IS NULL
+WHERE m.batch_id = %s AND (c.party = 'person' OR NOT %s) ORDER BY 1
+"""
+COMPANIES = """
+SELECT count(DISTINCT r.to_id) FROM customers_peoplemember m
+JOIN customers_relation r ON r.customer_id = m.customer_id AND r.kind = 'contact_of' WHERE m.batch_id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchCard:
+    """A batch as pages show it."""
+
+    id: int
+    name: str
+    occasion: str
+    """In the reader's words."""
+    occurred_on: date
+    role: str
+    tags: tuple[str, ...]
+    consent_channels: tuple[str, ...]
+    consent_how: str
+    by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """How one customer came with a batch."""
+
+    id: int
+    batch_id: int
+    batch: str
+    occurred_on: date
+    has_remark: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCounts:
+    """How many came with a batch; people are counted once, however many cards they gave."""
+
+    rows: int
+    people: int
+    created: int
+    """Not known before."""
+    with_email: int
+    with_phone: int
+    reachable: int
+    """With a phone or an e-mail."""
+    consented: int
+    """Who agree to marketing on some channel today."""
+    companies: int
+    """Companies they are contacts of."""
+
+    @property
+    def known_before(self) -> int:
+        return self.people - self.created
+
+
+def card(batch_id: int) -> BatchCard | None:
+    """One batch, None when there is no such."""
+    row = PeopleBatch.objects.select_related("created_by").filter(pk=batch_id).first()
+    if row is None:
+        return None
+    return BatchCard(
+        id=row.pk,
+        name=row.name,
+        occasion=row.get_occasion_display(),
+        occurred_on=row.occurred_on,
+        role=row.get_role_display() if row.role else "",
+        tags=tuple(row.tags),
+        consent_channels=tuple(row.consent_channels),
+        consent_how=row.consent_how,
+        by=str(row.created_by or ""),
+        created_at=row.created_at,
+    )
+
+
+def names() -> dict[int, str]:
+    """Every batch by number, the newest first."""
+    return dict(PeopleBatch.objects.order_by("-occurred_on", "-pk").values_list("pk", "name"))
+
+
+def memberships(customer_id: int) -> list[Membership]:
+    """The batches a customer came with, the newest first."""
+    rows = PeopleMember.objects.filter(customer_id=customer_id).select_related("batch")
+    return [
+        Membership(row.pk, row.batch_id, row.batch.name, row.batch.occurred_on, bool(row.remark))
+        for row in rows.order_by("-batch__occurred_on", "-pk")[:50]
+    ]
+
+
+def counts(batch_id: int) -> BatchCounts:
+    """Whom a batch holds, as they stand today."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS, [batch_id])
+        row = cursor.fetchone()
+        cursor.execute(COMPANIES, [batch_id])
+        (firms,) = cursor.fetchone()
+    return BatchCounts(*row, companies=firms)
+
+
+def members(batch_id: int, *, people_only: bool = True) -> list[int]:
+    """The customers of a batch as they are now, in order of their numbers; the erased left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(MEMBERS, [batch_id, people_only])
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,134 @@
+"""Any table of people: a fair's list of cards without photos, an export of an address book, a list of one's own."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guanxi.core.table_files.base import RejectedRow, UnreadableFile
+from guanxi.core.table_files.headers import plain
+from guanxi.core.table_files.tables import Table, kind_of, open_table
+from guanxi.customers.chinese_names import is_chinese
+from guanxi.customers.parties.kinds import ROLE_WORDS
+from guanxi.customers.people.readers import cells
+from guanxi.customers.people.readers.words import ENOUGH, FIELD_BY_WORD, FIELDS, GENDERS
+from guanxi.customers.people.types import IncomingPerson, Reading
+from guanxi.customers.types import IncomingProfile
+
+Said = dict[str, str]
+
+
+class PeopleTable:
+    name = "table"
+    label = gettext_lazy("Table (CSV or Excel)")
+    icon = "table"
+    help = gettext_lazy(
+        "A row for each person under one row with the names of the columns: name, company, title, phone, e-mail,"
+        " address, remark, in English or Chinese. You see which column is taken for what, and can change it."
+    )
+
+    def recognises(self, path: Path) -> float:
+        try:
+            if kind_of(path) == "json":
+                return 0
+            columns = guess_columns(open_table(path, sample=True).header)
+        except UnreadableFile:
+            return 0
+        return 0.8 if any(field in columns for field in ENOUGH) else 0.2
+
+    def header(self, path: Path) -> list[str]:
+        return open_table(path, sample=True).header
+
+    def read(self, path: Path, reading: Reading) -> Iterator[IncomingPerson | RejectedRow]:
+        table = open_table(path)
+        columns = dict(reading.mapping) or guess_columns(table.header)
+        check_mapping(columns)
+        table.require(columns.values())
+        return _rows(table, {field: table.cell(column) for field, column in columns.items()})
+
+
+def guess_columns(header: Sequence[str]) -> dict[str, str]:
+    """Field to column. The first column that goes by a field's name has it; a second phone is the other phone."""
+    columns: dict[str, str] = {}
+    for name in header:
+        field = FIELD_BY_WORD.get(plain(name))
+        if field == "phone" and "phone" in columns:
+            field = "telephone"
+        if field and field not in columns:
+            columns[field] = name
+    return columns
+
+
+def check_mapping(columns: Mapping[str, Any]) -> None:
+    """Raises UnreadableFile when these columns cannot tell people, or are for fields there are not."""
+    unknown = [str(name) for name in columns if name not in FIELDS]
+    if unknown:
+        raise UnreadableFile(
+            _("The mapping names the unknown fields %(names)s. There are: %(known)s.")
+            % {"names": ", ".join(unknown), "known": ", ".join(FIELDS)}
+        )
+    if not any(columns.get(field) for field in (*ENOUGH, "company")):
+        raise UnreadableFile(
+            _("No column is known to hold a name, a phone number or an e-mail address. Say below which it is.")
+        )
+
+
+def _rows(table: Table, picks: Mapping[str, Callable[[Sequence[str]], str]]) -> Iterator[IncomingPerson | RejectedRow]:
+    for row in table.rows():
+        if isinstance(row, RejectedRow):
+            yield row
+            continue
+        number, values = row
+        kept = values[:-1]
+        try:
+            yield _person(number, kept, {field: cells.text(pick(values)) for field, pick in picks.items()})
+        except ValueError as error:
+            yield RejectedRow(row=number, cells=kept, reason=str(error))
+
+
+def _person(number: int, kept: Sequence[str], said: Said) -> IncomingPerson:
+    """Raises ValueError with the reason, where something that was said cannot be understood."""
+    get = said.get
+    return IncomingPerson(
+        row=number,
+        cells=kept,
+        profile=IncomingProfile(
+            identifiers=(
+                *cells.phones([get("phone", ""), get("telephone", "")]),
+                *cells.emails([get("email", "")]),
+            ),
+            name=get("name", "") or _whole_name(get("family_name", ""), get("given_name", "")),
+            gender=GENDERS.get(get("gender", "").lower(), ""),
+            birth_date=_birth_date(get("birth_date", "")),
+            country=cells.country(get("country", "")),
+            region=get("region", ""),
+            city=get("city", ""),
+            address=get("address", ""),
+            postcode=get("postcode", ""),
+            tags=tuple(cells.several(get("tags", ""))),
+        ),
+        company=get("company", ""),
+        title=get("title", ""),
+        role=_role(get("role", "")),
+        remark=get("remark", ""),
+    )
+
+
+def _whole_name(family: str, given: str) -> str:
+    if is_chinese(family) and (not given or is_chinese(given)):
+        return family + given
+    return f"{given} {family}".strip()
+
+
+def _birth_date(text: str) -> Any:
+    try:
+        return cells.birth_date(text)
+    except ValueError:
+        raise ValueError(_("“%(text)s” is no date of birth; write it as 1988-03-14.") % {"text": text[:40]}) from None
+
+
+def _role(text: str) -> str:
+    """A word that stands for no role says something else of the person, and is left aside."""
+    return ROLE_WORDS.get(text.lower(), "")
