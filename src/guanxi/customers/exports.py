@@ -66,6 +66,15 @@ export(
         key="consent_id",
         customer_key="customer_id",
     ),
+    TableSpec(
+        name="field_values",
+        select="""
+            SELECT v.id AS value_id, v.customer_id, v.field_id, v.filled, v.spare, v.text, v.number::float8 AS number,
+                   v.day, v.flag, v.choice_id, v.changed_xact
+            FROM customers_fieldvalue v
+        """,
+        key="value_id",
+    ),
     FactSpec(
         name="consents", tables=("consents",), build=consent_facts, defaults=dict.fromkeys(CONSENT_FACTS, "unknown")
     ),

@@ -15,6 +15,8 @@ from guanxi.customers import consents, normalise, profiles, resolution, sharing,
 from guanxi.customers.candidates import Candidate, candidate, from_plain, key, plain, search_hash
 from guanxi.customers.consents import Answer, may_contact
 from guanxi.customers.events import CustomerErased
+from guanxi.customers.fields import queries as field_queries
+from guanxi.customers.fields import writing as field_values
 from guanxi.customers.merging.log import CannotMerge, Merged, Pair, keep_edits, merge, try_merge
 from guanxi.customers.merging.log import undo as undo_merge
 from guanxi.customers.merging.together import tree_of
@@ -285,6 +287,7 @@ def erase(customer_id: int, *, user: User | None, now: datetime, request: HttpRe
         Customer.objects.filter(pk__in=everyone).update(erased_at=now)
         OwnProfile.objects.filter(pk__in=everyone).delete()
         Identifier.objects.filter(customer_id=customer_id).delete()
+        field_values.erase(everyone)
         CustomerTag.objects.filter(customer_id=customer_id, removed_at=None).update(removed_at=now)
         events.publish([CustomerErased(customer_id=customer_id, subject_id=customer_id, occurred_at=now)], now=now)
         audit.record("customer.erased", actor=user, subject=("customer", customer_id), request=request, now=now)
@@ -293,7 +296,7 @@ def erase(customer_id: int, *, user: User | None, now: datetime, request: HttpRe
 def reveal(customer_id: int, field: str, *, user: User, now: datetime, request: HttpRequest | None = None) -> str:
     """A personal field in full, for someone with the right to see it; leaves an audit entry.
 
-    ``field`` is one of `REVEALED` or ``identifier:NUMBER``. Raises PermissionDenied, BadField.
+    ``field`` is one of `REVEALED`, ``identifier:NUMBER``, or ``field:NUMBER`` for a custom one. Raises PermissionDenied, BadField.
     """
     if not user.may("customers.reveal"):
         raise PermissionDenied("customers.reveal")
@@ -301,6 +304,8 @@ def reveal(customer_id: int, field: str, *, user: User, now: datetime, request: 
     if kind == "identifier" and number.isdigit():
         row = Identifier.objects.filter(pk=int(number), customer_id=customer_id).first()
         value = row.value if row else ""
+    elif kind == "field" and number.isdecimal() and len(number) < 19:
+        value = field_queries.personal_value(customer_id, int(number))
     elif field in REVEALED:
         value = getattr(Customer.objects.only(field).get(pk=customer_id), field)
     else:

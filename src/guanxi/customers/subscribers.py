@@ -1,12 +1,14 @@
-"""Identifiers, consents and tags follow their customer through merges."""
+"""Identifiers, consents, tags and fields follow their customer through merges."""
 
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import merged
+from guanxi.customers.fields import writing
 from guanxi.customers.following import follow
 from guanxi.customers.merging import log
 
 follow("customers_identifier", label=_("Known by"))
 follow("customers_consententry", label=_("Answers about consent"))
 follow("customers_customertag", label=_("Tags"))
+follow("customers_fieldvalue", label=_("Custom fields"), after=writing.settle)
 merged.tell(now=log.current, everyone=log.everyone)

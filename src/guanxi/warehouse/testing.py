@@ -40,6 +40,10 @@ VALUE_COLUMNS = (
 CONTRACT = {
     "customers": f"{CUSTOMER_COLUMNS} merged_into:id",
     "customer_tags": "customer_tag_id:id customer_id:id tag_id:id tag:text added_at:time removed:flag",
+    "field_values": (
+        "value_id:id customer_id:id field_id:id filled:flag spare:flag text:text number:float day:day flag:maybe"
+        " choice_id:id"
+    ),
     "consents": "consent_id:id customer_id:id channel:text purpose:text granted:flag at:time",
     "shops": "shop_id:id name:text connector:text currency:text",
     "products": "product_id:id shop_id:id key:text title:text sku:text category:text",
@@ -133,6 +137,8 @@ def _arrow(name: str, rows: Rows) -> "pyarrow.Table":
         "text": pa.string(),
         "consent": pa.string(),
         "flag": pa.bool_(),
+        "maybe": pa.bool_(),
+        "day": pa.date32(),
         "float": pa.float64(),
         "quantity": pa.float64(),
         "time": pa.timestamp("us", "UTC"),

@@ -2,14 +2,18 @@
 
 from guanxi.customers.models.consent import ConsentEntry
 from guanxi.customers.models.customer import Customer
+from guanxi.customers.models.field import CustomField, FieldChoice, FieldValue
 from guanxi.customers.models.identifier import Identifier, SharedIdentifier
 from guanxi.customers.models.merge import Merge, OwnProfile, Suggestion, SuggestionOutcome
 from guanxi.customers.models.tag import CustomerTag, Tag
 
 __all__ = [
     "ConsentEntry",
+    "CustomField",
     "Customer",
     "CustomerTag",
+    "FieldChoice",
+    "FieldValue",
     "Identifier",
     "Merge",
     "OwnProfile",
