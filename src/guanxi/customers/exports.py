@@ -40,8 +40,8 @@ export(
         name="customers",
         select="""
             SELECT id AS customer_id, gender, birth_year, birth_month, country, region, city, language, source,
-                   first_shop_id, has_email, has_phone, created_at, erased_at IS NOT NULL AS erased, merged_into,
-                   changed_xact
+                   first_shop_id, has_email, has_phone, owner_id, created_at, erased_at IS NOT NULL AS erased,
+                   merged_into, changed_xact
             FROM customers_customer
         """,
         key="customer_id",

@@ -22,6 +22,8 @@ from guanxi.customers.merging.log import undo as undo_merge
 from guanxi.customers.merging.together import tree_of
 from guanxi.customers.models import Customer, CustomerTag, Identifier, OwnProfile
 from guanxi.customers.normalise import region as region_name
+from guanxi.customers.owners import UnknownOwner, assign, hand_over, owner_from
+from guanxi.customers.owners import counts as owned_counts
 from guanxi.customers.types import (
     Channel,
     IdentifierKind,
@@ -40,12 +42,17 @@ __all__ = [
     "CannotMerge",
     "Merged",
     "Pair",
+    "UnknownOwner",
     "add_identifier",
+    "assign",
     "create_customer",
     "erase",
     "from_plain",
+    "hand_over",
     "may_contact",
     "merge",
+    "owned_counts",
+    "owner_from",
     "plain",
     "prepare",
     "record_consent",
@@ -296,7 +303,8 @@ def erase(customer_id: int, *, user: User | None, now: datetime, request: HttpRe
 def reveal(customer_id: int, field: str, *, user: User, now: datetime, request: HttpRequest | None = None) -> str:
     """A personal field in full, for someone with the right to see it; leaves an audit entry.
 
-    ``field`` is one of `REVEALED`, ``identifier:NUMBER``, or ``field:NUMBER`` for a custom one. Raises PermissionDenied, BadField.
+    ``field`` is one of `REVEALED`, ``identifier:NUMBER``, or ``field:NUMBER`` for a custom one. Raises
+    PermissionDenied, BadField.
     """
     if not user.may("customers.reveal"):
         raise PermissionDenied("customers.reveal")

@@ -31,7 +31,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 CUSTOMER_COLUMNS = (
     "customer_id:id gender:text birth_year:int birth_month:int country:text region:text city:text language:text"
-    " source:text first_shop_id:id has_email:flag has_phone:flag created_at:time erased:flag"
+    " source:text first_shop_id:id has_email:flag has_phone:flag owner_id:id created_at:time erased:flag"
 )
 VALUE_COLUMNS = (
     "p_alive:float expected_orders_30:float expected_orders_90:float expected_orders_365:float lifetime_value:int"

@@ -52,6 +52,11 @@ class Shown:
     value: Value
     """Of personal fields None."""
 
+    @property
+    def revealed_as(self) -> str:
+        """How `customers.services.reveal` calls it."""
+        return f"field:{self.field_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
