@@ -11,6 +11,7 @@ from guanxi.core.api.events import router as events
 from guanxi.core.api.problems import handle_problems
 from guanxi.core.permissions import SIGNED_IN, requires
 from guanxi.customers.api import router as customers
+from guanxi.customers.api_fields import router as customer_fields
 from guanxi.customers.api_identifiers import router as identifiers
 from guanxi.customers.api_merging import router as merges
 from guanxi.loyalty.api import router as loyalty
@@ -34,6 +35,7 @@ handle_problems(api)
 api.add_router("/customers", customers)
 api.add_router("/customers", identifiers)
 api.add_router("/customers", splitting)
+api.add_router("/customer-fields", customer_fields)
 api.add_router("/merges", merges)
 api.add_router("", orders)
 api.add_router("/events", events)

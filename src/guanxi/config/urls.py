@@ -8,6 +8,8 @@ urlpatterns = [
     path("account/", include("guanxi.core.web.account_urls")),
     path("api/v1/", api.urls),
     path("settings/", include("guanxi.core.web.urls")),
+    path("settings/", include("guanxi.customers.web.settings_urls")),
+    path("settings/", include("guanxi.workspace.web.settings_urls")),
     path("customers/", include("guanxi.customers.web.urls")),
     path("customers/", include("guanxi.workspace.web.customer_urls")),
     path("orders/", include("guanxi.commerce.web.urls")),

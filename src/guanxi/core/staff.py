@@ -18,6 +18,17 @@ class StaffError(ValueError):
     """The change may not be made; the message is for people."""
 
 
+def colleagues() -> list[tuple[int, str]]:
+    """Everyone who may sign in, by name: number and name."""
+    return list(User.objects.filter(is_active=True).order_by("name", "pk").values_list("pk", "name"))
+
+
+def names(numbers: Collection[int | None]) -> dict[int, str]:
+    """Names of users by number, those who left included."""
+    known = {number for number in numbers if number}
+    return dict(User.objects.filter(pk__in=known).values_list("pk", "name")) if known else {}
+
+
 def rights_of(roles: Collection[Role]) -> frozenset[str]:
     if any(role.all_permissions for role in roles):
         return frozenset(PERMISSIONS)

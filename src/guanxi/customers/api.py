@@ -1,5 +1,6 @@
 """Endpoints of customers. What they give is masked; `/personal` gives one customer in full and is recorded."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,7 @@ from guanxi.core.api.paging import Page, Paging, cut
 from guanxi.core.api.problems import PROBLEMS, ApiProblem, FieldProblem
 from guanxi.core.permissions import actor
 from guanxi.customers import queries, services
+from guanxi.customers.api_fields import Values, values_of, write_values
 from guanxi.customers.queries import CustomerCard
 from guanxi.customers.schemas import IdentifierIn
 from guanxi.customers.services import AlreadyKnown, BadField
@@ -53,6 +55,8 @@ class CustomerOut(Schema):
     created_at: datetime
     updated_at: datetime
     erased: bool
+    owner_id: int | None = Field(description="the user who looks after them")
+    fields: dict[str, str] = Field(description="custom fields by key, as text; the empty are left out")
 
 
 class PersonalOut(Schema):
@@ -77,6 +81,7 @@ class CustomerIn(Schema):
     city: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
     address: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
     tags: list[Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$")]] = Field([], max_length=50)
+    fields: Values = {}
 
 
 class CustomerChange(Schema):
@@ -91,6 +96,7 @@ class CustomerChange(Schema):
     region: Text | None = None
     city: Text | None = None
     address: Text | None = None
+    fields: Values = {}
 
 
 class SearchIn(Schema):
@@ -125,10 +131,21 @@ class Created(Schema):
     id: int
 
 
+class OwnerIn(Schema):
+    owner_id: Annotated[int, Field(gt=0, lt=2**63)] | None = Field(description="a user's number; null for nobody")
+
+
 def _out(card: CustomerCard) -> dict[str, Any]:
-    return {name: getattr(card, name) for name in CustomerOut.model_fields if name != "tags"} | {
-        "tags": list(card.tags)
-    }
+    return _all_out([card])[0]
+
+
+def _all_out(cards: Sequence[CustomerCard]) -> list[dict[str, Any]]:
+    plain = [name for name in CustomerOut.model_fields if name not in ("tags", "fields")]
+    said = values_of([card.id for card in cards])
+    return [
+        {name: getattr(card, name) for name in plain} | {"tags": list(card.tags), "fields": said.get(card.id, {})}
+        for card in cards
+    ]
 
 
 def _card(customer_id: int) -> CustomerCard:
@@ -154,13 +171,13 @@ def list_customers(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any
     ids = queries.newest_ids(limit=paging.limit + 1, before_id=int(before[0]) if before else None)
     cards = queries.profiles(ids)
     items, following = cut(cards, paging.limit, lambda card: (card.id,))
-    return {"items": [_out(card) for card in items], "next": following}
+    return {"items": _all_out(items), "next": following}
 
 
 @router.post("/search", response={200: list[CustomerOut], **PROBLEMS}, auth=Scope("customers.view"))
 def search_customers(request: HttpRequest, body: SearchIn) -> list[dict[str, Any]]:
     """By phone, e-mail, account, last four digits or parts of the name; at most 50."""
-    return [_out(card) for card in queries.profiles(queries.search(body.text))]
+    return _all_out(queries.profiles(queries.search(body.text)))
 
 
 @router.post("", response={201: Created, **PROBLEMS}, auth=Scope("customers.edit"))
@@ -174,12 +191,13 @@ def create_customer(request: HttpRequest, body: CustomerIn) -> Status[dict[str, 
     ] + [one.incoming() for one in body.identifiers]
     profile = IncomingProfile(
         identifiers=identifiers,
-        **body.model_dump(exclude={"phone", "email", "identifiers"}),
+        **body.model_dump(exclude={"phone", "email", "identifiers", "fields"}),
     )
     now = timezone.now()
     try:
         with transaction.atomic():
             customer_id = services.create_customer(profile, source="api", country=body.country or "CN", now=now)
+            write_values(customer_id, body.fields, now=now)
             audit.record("customer.created", actor=actor(request), subject=("customer", customer_id), request=request)
     except (AlreadyKnown, BadField) as error:
         raise _problem(error) from None
@@ -209,17 +227,18 @@ def change_customer(request: HttpRequest, customer_id: Id, body: CustomerChange)
     card = _card(customer_id)
     if card.erased:
         raise ApiProblem(409, "erased", "This customer's personal data was erased for good.")
-    changes = {name: str(value) for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
+    given = body.model_dump(exclude_unset=True, exclude={"fields"})
+    changes = {name: str(value) for name, value in given.items() if value is not None}
+    now = timezone.now()
     try:
         with transaction.atomic():
-            services.update_customer(
-                customer_id, changes=changes, source="api", country=card.country or "CN", now=timezone.now()
-            )
+            services.update_customer(customer_id, changes=changes, source="api", country=card.country or "CN", now=now)
+            write_values(customer_id, body.fields, now=now)
             audit.record(
                 "customer.changed",
                 actor=actor(request),
                 subject=("customer", customer_id),
-                detail={"fields": sorted(changes)},
+                detail={"fields": sorted([*changes, *(f"field:{key}" for key in body.fields)])},
                 request=request,
             )
     except (AlreadyKnown, BadField) as error:
@@ -237,6 +256,22 @@ def change_tags(request: HttpRequest, customer_id: Id, body: TagsIn) -> dict[str
         services.tag([customer_id], body.add, now=now)
         services.untag([customer_id], body.remove, now=now)
     return _out(_card(customer_id))
+
+
+@router.post("/{customer_id}/owner", response={200: CustomerOut, **PROBLEMS}, auth=Scope("customers.assign"))
+@decorate_view(idempotent)
+def assign(request: HttpRequest, customer_id: Id, body: OwnerIn) -> dict[str, Any]:
+    """Say who of the staff looks after a customer. 409 when their personal data was erased."""
+    card = _card(customer_id)
+    if card.erased:
+        raise ApiProblem(409, "erased", "This customer's personal data was erased for good.")
+    try:
+        services.assign([card.id], owner_id=body.owner_id, user=actor(request), now=timezone.now())
+    except services.UnknownOwner as error:
+        raise ApiProblem(
+            422, "not-valid", "A value is not acceptable.", [FieldProblem(where="body.owner_id", message=str(error))]
+        ) from None
+    return _out(_card(card.id))
 
 
 @router.get("/{customer_id}/consents", response={200: list[ConsentOut], **PROBLEMS}, auth=Scope("customers.view"))

@@ -54,6 +54,17 @@ class ConsentWithdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerOwnerChanged(Event):
+    """Someone else of the staff looks after the customer, or nobody; by the numbers of users."""
+
+    kind: ClassVar[str] = "customer.owner_changed"
+    label: ClassVar[Promise | str] = _("Owner changed")
+    icon: ClassVar[str] = "user-share"
+    from_owner: int | None
+    to_owner: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomersMerged(Event):
     """Another customer was found to be this one; the subject is the entry of the log of merges."""
 

@@ -40,8 +40,9 @@ export(
         name="customers",
         select="""
             SELECT id AS customer_id, gender, birth_year, birth_month, country, region, city, language, source,
-                   first_shop_id, has_email, has_phone, created_at, erased_at IS NOT NULL AS erased, merged_into,
-                   party, CASE WHEN roles = '{}' THEN ',consumer,' ELSE ',' || array_to_string(roles, ',') || ',' END
+                   first_shop_id, has_email, has_phone, owner_id, created_at,
+                   erased_at IS NOT NULL AS erased, merged_into, party,
+                   CASE WHEN roles = '{}' THEN ',consumer,' ELSE ',' || array_to_string(roles, ',') || ',' END
                    AS roles, changed_xact
             FROM customers_customer
         """,
@@ -81,6 +82,15 @@ export(
         """,
         key="batch_member_id",
         customer_key="customer_id",
+    ),
+    TableSpec(
+        name="field_values",
+        select="""
+            SELECT v.id AS value_id, v.customer_id, v.field_id, v.filled, v.spare, v.text, v.number::float8 AS number,
+                   v.day, v.flag, v.choice_id, v.changed_xact
+            FROM customers_fieldvalue v
+        """,
+        key="value_id",
     ),
     FactSpec(
         name="consents", tables=("consents",), build=consent_facts, defaults=dict.fromkeys(CONSENT_FACTS, "unknown")

@@ -1,4 +1,4 @@
-"""Menu entries and words of merging."""
+"""Menu entries and words of merging and of fields."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,15 @@ add(
         order=30,
         keywords="合并 合併 undo",
     ),
+    Entry(
+        "settings",
+        _("Customer fields"),
+        "customer_settings:fields",
+        "customers.fields",
+        icon="forms",
+        order=40,
+        keywords="自定义字段 自訂欄位 custom fields attributes",
+    ),
 )
 palette.add_action(
     palette.Action(_("Possible duplicates"), "merging:duplicates", "customers.merge", icon="arrows-join")
@@ -31,6 +40,12 @@ palette.add_action(
 audit_log.add_labels(
     {
         "customer.merged": _("Merged customers"),
+        "customer.assigned": _("Gave customers an owner"),
+        "customer.handed_over": _("Handed over customers"),
+        "field.created": _("Added a customer field"),
+        "field.changed": _("Changed a customer field"),
+        "field.archived": _("Archived a customer field"),
+        "field.restored": _("Brought a customer field back"),
         "customer.merge_undone": _("Undid a merge of customers"),
         "customer.identifier_added": _("Added an identifier of a customer"),
         "customer.identifier_verified": _("Noted an identifier as checked"),

@@ -10,6 +10,8 @@ declare(
     Permission("customers.reveal", _("Show a customer's personal data in full"), ("shop_operator", "sales", "service")),
     Permission("customers.export", _("Export lists of customers"), ("marketer", "analyst")),
     Permission("customers.consent", _("Record what customers consent to"), STAFF),
+    Permission("customers.assign", _("Say who looks after a customer"), STAFF),
+    Permission("customers.fields", _("Define fields of one's own for customers"), ("marketer", "shop_operator")),
     Permission("customers.merge", _("Merge customers and undo it"), ("marketer", "shop_operator", "sales", "service")),
     Permission("customers.erase", _("Erase a customer's personal data for good")),
 )

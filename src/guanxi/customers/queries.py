@@ -29,7 +29,7 @@ CONTACT_FIELD = {Channel.EMAIL: "email", Channel.SMS: "phone"}
 CONTACT_KIND = {Channel.EMAIL: IdentifierKind.EMAIL, Channel.SMS: IdentifierKind.PHONE}
 PLAIN = (
     *("gender", "birth_year", "birth_month", "country", "region", "city", "language", "source", "first_shop_id"),
-    *("has_email", "has_phone", "created_at", "updated_at", "merged_into", "erased"),
+    *("has_email", "has_phone", "created_at", "updated_at", "owner_id", "merged_into", "erased"),
 )
 """Fields of a card as they are in the table, but for the last."""
 PROFILES = f"""
@@ -64,6 +64,8 @@ class CustomerCard:
     tags: tuple[str, ...]
     created_at: datetime
     updated_at: datetime
+    owner_id: int | None
+    """Who of the staff looks after them."""
     merged_into: int | None
     """Who this one turned out to be."""
     erased: bool

@@ -15,12 +15,16 @@ from guanxi.customers import consents, normalise, profiles, resolution, sharing,
 from guanxi.customers.candidates import Candidate, candidate, from_plain, key, plain, search_hash
 from guanxi.customers.consents import Answer, may_contact
 from guanxi.customers.events import CustomerErased
+from guanxi.customers.fields import queries as field_queries
+from guanxi.customers.fields import writing as field_values
 from guanxi.customers.identifier_kinds import HINTS, NEEDS_APP, PASSING, SHOP_SCOPED
 from guanxi.customers.merging.log import CannotMerge, Merged, Pair, keep_edits, merge, try_merge
 from guanxi.customers.merging.log import undo as undo_merge
 from guanxi.customers.merging.together import tree_of
 from guanxi.customers.models import Customer, CustomerTag, Hint, Identifier, OwnProfile, PeopleMember
 from guanxi.customers.normalise import region as region_name
+from guanxi.customers.owners import UnknownOwner, assign, hand_over, owner_from
+from guanxi.customers.owners import counts as owned_counts
 from guanxi.customers.parties import companies, relations
 from guanxi.customers.splitting import CannotSplit, split
 from guanxi.customers.types import (
@@ -42,12 +46,17 @@ __all__ = [
     "CannotSplit",
     "Merged",
     "Pair",
+    "UnknownOwner",
     "add_identifier",
+    "assign",
     "create_customer",
     "erase",
     "from_plain",
+    "hand_over",
     "may_contact",
     "merge",
+    "owned_counts",
+    "owner_from",
     "plain",
     "prepare",
     "record_consent",
@@ -327,6 +336,7 @@ def erase(customer_id: int, *, user: User | None, now: datetime, request: HttpRe
         OwnProfile.objects.filter(pk__in=everyone).delete()
         Identifier.objects.filter(customer_id=customer_id).delete()
         Hint.objects.filter(customer_id=customer_id).delete()
+        field_values.erase(everyone)
         CustomerTag.objects.filter(customer_id=customer_id, removed_at=None).update(removed_at=now)
         relations.forget(everyone)
         companies.forget(everyone)
@@ -338,7 +348,8 @@ def erase(customer_id: int, *, user: User | None, now: datetime, request: HttpRe
 def reveal(customer_id: int, field: str, *, user: User, now: datetime, request: HttpRequest | None = None) -> str:
     """A personal field in full, for someone with the right to see it; leaves an audit entry.
 
-    ``field`` is one of `REVEALED` or ``identifier:NUMBER``. Raises PermissionDenied, BadField.
+    ``field`` is one of `REVEALED`, ``identifier:NUMBER``, or ``field:NUMBER`` for a custom one. Raises
+    PermissionDenied, BadField.
     """
     if not user.may("customers.reveal"):
         raise PermissionDenied("customers.reveal")
@@ -346,6 +357,8 @@ def reveal(customer_id: int, field: str, *, user: User, now: datetime, request: 
     if kind == "identifier" and number.isdigit():
         row = Identifier.objects.filter(pk=int(number), customer_id=customer_id).first()
         value = row.value if row else ""
+    elif kind == "field" and number.isdecimal() and len(number) < 19:
+        value = field_queries.personal_value(customer_id, int(number))
     elif field in REVEALED:
         value = getattr(Customer.objects.only(field).get(pk=customer_id), field)
     else:

@@ -1,8 +1,9 @@
-"""Identifiers, consents and tags follow their customer through merges."""
+"""Identifiers, consents, tags and fields follow their customer through merges."""
 
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import merged
+from guanxi.customers.fields import writing
 from guanxi.customers.following import follow
 from guanxi.customers.merging import log
 
@@ -14,4 +15,5 @@ follow("customers_relation", label=_("Relations"))
 follow("customers_relation", columns=("to_id", "to_origin_id"), label=_("Contacts and members"))
 follow("customers_companykey")
 follow("customers_peoplemember", label=_("Came with"))
+follow("customers_fieldvalue", label=_("Custom fields"), after=writing.settle)
 merged.tell(now=log.current, everyone=log.everyone)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from guanxi.core import staff
 from guanxi.core.web.tables import Query
 from guanxi.customers import queries as customers
 from guanxi.customers.queries import CustomerCard
@@ -37,6 +38,7 @@ class Prospect:
     orders: int
     last_visit_at: datetime
     consent: str
+    owner: str
 
 
 class ProspectSource:
@@ -115,6 +117,7 @@ class ProspectSource:
     def _prospects(self, rows: Sequence[Mapping[str, Any]]) -> list[Prospect]:
         ids = [row["customer_id"] for row in rows]
         cards = {card.id: card for card in customers.profiles(ids)}
+        owners = staff.names({card.owner_id for card in cards.values()})
         wants, sources = queries.interests_of(ids, now=self.now), queries.sources_of(ids)
         found = []
         for row in rows:
@@ -134,6 +137,7 @@ class ProspectSource:
                         orders=int(row["orders"]),
                         last_visit_at=row["last_visit_at"],
                         consent=row["consent_email_marketing"],
+                        owner=owners.get(cards[number].owner_id or 0, ""),
                     )
                 )
         return found

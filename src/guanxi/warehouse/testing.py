@@ -31,7 +31,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 CUSTOMER_COLUMNS = (
     "customer_id:id gender:text birth_year:int birth_month:int country:text region:text city:text language:text"
-    " source:text first_shop_id:id has_email:flag has_phone:flag created_at:time erased:flag"
+    " source:text first_shop_id:id has_email:flag has_phone:flag owner_id:id created_at:time erased:flag"
     " party:text roles:text"
 )
 VALUE_COLUMNS = (
@@ -41,6 +41,10 @@ VALUE_COLUMNS = (
 CONTRACT = {
     "customers": f"{CUSTOMER_COLUMNS} merged_into:id",
     "customer_tags": "customer_tag_id:id customer_id:id tag_id:id tag:text added_at:time removed:flag",
+    "field_values": (
+        "value_id:id customer_id:id field_id:id filled:flag spare:flag text:text number:float day:day flag:maybe"
+        " choice_id:id"
+    ),
     "consents": "consent_id:id customer_id:id channel:text purpose:text granted:flag at:time",
     "people_batches": "batch_id:id name:text occasion:text occurred_on:date",
     "batch_members": "batch_member_id:id batch_id:id customer_id:id created:flag at:time",
@@ -137,6 +141,8 @@ def _arrow(name: str, rows: Rows) -> "pyarrow.Table":
         "text": pa.string(),
         "consent": pa.string(),
         "flag": pa.bool_(),
+        "maybe": pa.bool_(),
+        "day": pa.date32(),
         "float": pa.float64(),
         "quantity": pa.float64(),
         "time": pa.timestamp("us", "UTC"),

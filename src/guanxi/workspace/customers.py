@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from guanxi.core import money, preferences
+from guanxi.core import money, preferences, staff
 from guanxi.core.web.tables import Query
 from guanxi.customers import queries as customers
+from guanxi.customers.fields import queries as fields
+from guanxi.customers.fields.types import Definition, Shown
 from guanxi.customers.queries import CustomerCard
 from guanxi.warehouse import queries as warehouse
-from guanxi.warehouse.queries import Snapshot
+from guanxi.warehouse.queries import NoSnapshot, Snapshot
+from guanxi.workspace.customer_columns import FIELD, has_answer, is_owned
 
 if TYPE_CHECKING:
     import ibis
 
 FACTS = ("orders", "revenue", "first_order_at", "last_order_at", "consent_email_marketing")
-ASKED = ("customer_id", "erased", "region", "first_shop_id", *FACTS)
+ASKED = ("customer_id", "erased", "region", "first_shop_id", "owner_id", *FACTS)
 """What the list shows, sorts and narrows by: a third of the facts, and Ibis takes the longer the more there are."""
 CHUNK = 2000
 
@@ -36,18 +39,26 @@ class CustomerRow:
     last_order_at: datetime | None
     consent_email_marketing: str
     currency: str
+    owner: str
+    fields: Mapping[str, Shown]
 
 
 class CustomerSource:
     """Rows for ``core.web.tables``; see its Source."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, *, viewer: int, definitions: Sequence[Definition]) -> None:
         self.snapshot = snapshot
+        self.viewer = viewer
+        self.definitions = definitions
 
     @classmethod
-    def newest(cls) -> "CustomerSource":
-        """Over the newest snapshot. Raises warehouse.queries.NoSnapshot while there is none."""
-        return cls(warehouse.snapshot())
+    def newest(cls, *, viewer: int, definitions: Sequence[Definition]) -> "CustomerSource":
+        """Over the newest snapshot, for the user ``viewer``. Raises warehouse.queries.NoSnapshot while there is none,
+        or none yet since an upgrade."""
+        snapshot = warehouse.snapshot()
+        if not set(ASKED) <= set(snapshot.tables["customer_facts"].columns):
+            raise NoSnapshot("the warehouse was filled by an older version")
+        return cls(snapshot, viewer=viewer, definitions=definitions)
 
     @cached_property
     def facts(self) -> "ibis.Table":
@@ -58,8 +69,8 @@ class CustomerSource:
             return self._rows(self._ordered(query).limit(limit, offset=offset))
 
         if query.narrowed:
-            return _with_cards(ask())
-        return _with_cards(self.snapshot.once(("customer list", query.sort, offset, limit), ask))
+            return self._with_cards(ask())
+        return self._with_cards(self.snapshot.once(("customer list", query.sort, offset, limit), ask))
 
     def count(self, query: Query, *, most: int) -> int:
         def ask() -> int:
@@ -70,12 +81,14 @@ class CustomerSource:
     def iterate(self, query: Query) -> Iterator[CustomerRow]:
         rows = self._rows(self._ordered(query))
         for begin in range(0, len(rows), CHUNK):
-            yield from _with_cards(rows[begin : begin + CHUNK])
+            yield from self._with_cards(rows[begin : begin + CHUNK])
 
     def pick(self, ids: Sequence[str]) -> list[CustomerRow]:
         numbers = [int(one) for one in ids if one.isdigit() and len(one) < 19]
         facts = self.facts
-        return _with_cards(self._rows(facts.filter(~facts.erased, facts.customer_id.isin(numbers)))) if numbers else []
+        if not numbers:
+            return []
+        return self._with_cards(self._rows(facts.filter(~facts.erased, facts.customer_id.isin(numbers))))
 
     def ids(self, query: Query) -> list[int]:
         """All customers that match, for actions in sets."""
@@ -105,6 +118,11 @@ class CustomerSource:
             tags = self.snapshot.tables["customer_tags"]
             tagged = tags.filter(tags.tag.isin(value) & ~tags.removed)
             return rows.customer_id.isin(tagged.customer_id)
+        if key == "owner":
+            return is_owned(rows, value, viewer=self.viewer)
+        if key.startswith(FIELD):
+            (field,) = (one for one in self.definitions if FIELD + one.key == key)
+            return has_answer(rows, self.snapshot.tables["field_values"], field, value)
         if key == "first_shop_id":
             return rows.first_shop_id.isin([int(one) for one in value])
         if isinstance(value, list):
@@ -113,6 +131,25 @@ class CustomerSource:
         if key == "revenue":  # typed in whole units of the merchant's currency
             low, high = (None if end is None else money.to_minor(end, preferences.currency()) for end in value)
         return _between(rows[key], low, high)
+
+    def _with_cards(self, rows: Sequence[Mapping[str, Any]]) -> list[CustomerRow]:
+        currency = preferences.currency()
+        ids = [row["customer_id"] for row in rows]
+        cards = {card.id: card for card in customers.profiles(ids)}
+        owners = staff.names({card.owner_id for card in cards.values()})
+        said = fields.values(ids, fields=self.definitions)
+        return [
+            CustomerRow(
+                id=row["customer_id"],
+                card=cards[row["customer_id"]],
+                currency=currency,
+                owner=owners.get(cards[row["customer_id"]].owner_id or 0, ""),
+                fields=said.get(row["customer_id"], {}),
+                **{name: row[name] for name in FACTS},
+            )
+            for row in rows
+            if row["customer_id"] in cards
+        ]
 
 
 def _between(column: Any, low: Any, high: Any) -> Any:
@@ -131,18 +168,3 @@ def _between(column: Any, low: Any, high: Any) -> Any:
 
 def _begin(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
-
-
-def _with_cards(rows: Sequence[Mapping[str, Any]]) -> list[CustomerRow]:
-    currency = preferences.currency()
-    cards = {card.id: card for card in customers.profiles([row["customer_id"] for row in rows])}
-    return [
-        CustomerRow(
-            id=row["customer_id"],
-            card=cards[row["customer_id"]],
-            currency=currency,
-            **{name: row[name] for name in FACTS},
-        )
-        for row in rows
-        if row["customer_id"] in cards
-    ]

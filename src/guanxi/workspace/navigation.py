@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanxi.core.permissions import SIGNED_IN
-from guanxi.core.web import audit_log, navigation, palette
+from guanxi.core.web import audit_log, navigation, palette, user_actions
 from guanxi.core.web.navigation import Entry
 from guanxi.core.web.palette import Action, Hit
 from guanxi.customers import queries as customers
@@ -41,6 +41,9 @@ palette.add_action(
     )
 )
 palette.add_provider(gettext_lazy("Customers"), find_customers, permission="customers.view")
+user_actions.add(
+    user_actions.UserAction(gettext_lazy("Hand over customers"), "workspace:hand_over", "core.users", icon="user-share")
+)
 audit_log.add_labels(
     {
         "customer.created": gettext_lazy("Added a customer"),

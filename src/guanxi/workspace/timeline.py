@@ -10,11 +10,12 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
-from guanxi.core import events
+from guanxi.core import events, staff
 from guanxi.core.events import StoredEvent
 
 SUBJECT_PAGES = {"order": "commerce:order", "coupon": "coupons:coupon"}
 """First part of an event's kind to the page of its subject."""
+OWNERS = ("from_owner", "to_owner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ def page(*, customer_id: int, limit: int, before: str = "") -> TimelinePage:
     rows = events.timeline(customer_id=customer_id, before=_read(before), limit=limit + 1)
     last = rows[limit - 1] if len(rows) > limit else None
     following = f"{last.occurred_at.timestamp():.6f}-{last.id}" if last else ""
-    return TimelinePage([_moment(row) for row in rows[:limit]], following)
+    shown = rows[:limit]
+    people = staff.names({row.data.get(end) for row in shown for end in OWNERS})
+    return TimelinePage([_moment(row, people) for row in shown], following)
 
 
 def _read(before: str) -> tuple[datetime, int] | None:
@@ -54,7 +57,7 @@ def _read(before: str) -> tuple[datetime, int] | None:
         return None
 
 
-def _moment(event: StoredEvent) -> Moment:
+def _moment(event: StoredEvent, people: Mapping[int, str]) -> Moment:
     kind = events.KINDS.get(event.kind)
     priced = kind is not None and "amount" in {field.name for field in fields(kind)}
     custom = event.kind.startswith("custom.")
@@ -65,9 +68,16 @@ def _moment(event: StoredEvent) -> Moment:
         amount=event.data.get("amount") if priced else None,
         currency=str(event.data.get("currency", "")),
         href=_page_of(event),
-        told=_told(kind.told, event.data) if kind else "",
+        told=_handed(event.data, people) or (_told(kind.told, event.data) if kind else ""),
         facts=tuple((name, str(value)) for name, value in event.data.items()) if custom else (),
     )
+
+
+def _handed(data: Mapping[str, Any], people: Mapping[int, str]) -> str:
+    """Events name staff by number."""
+    if not set(OWNERS) <= data.keys():
+        return ""
+    return " → ".join(people.get(data[end], "–") for end in OWNERS)
 
 
 def _told(forms: Sequence[str], data: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from guanxi.core import staff
 from guanxi.core.models import Role, User
 from guanxi.core.permissions import BUILT_IN_ROLES, requires
-from guanxi.core.web import tables
+from guanxi.core.web import tables, user_actions
 
 ACTIVE = [("yes", gettext_lazy("May sign in")), ("no", gettext_lazy("Switched off"))]
 
@@ -127,7 +127,10 @@ def user_edit(request: HttpRequest, user_id: int) -> HttpResponse:
             messages.success(request, _("The changes are saved."))
             return redirect("core:users")
     second_step = person.authenticator_set.filter(type="totp").exists()  # type: ignore[attr-defined]
-    return render(request, "core/user.html", {"form": form, "person": person, "second_step": second_step})
+    links = user_actions.links(about=person.pk, reader=actor(request))
+    return render(
+        request, "core/user.html", {"form": form, "person": person, "second_step": second_step, "links": links}
+    )
 
 
 @requires("core.users")

@@ -2,6 +2,7 @@
 
 from guanxi.customers.models.consent import ConsentEntry
 from guanxi.customers.models.customer import Customer
+from guanxi.customers.models.field import CustomField, FieldChoice, FieldValue
 from guanxi.customers.models.identifier import Hint, Identifier, SharedIdentifier
 from guanxi.customers.models.merge import Merge, OwnProfile, Suggestion, SuggestionOutcome
 from guanxi.customers.models.party import CompanyKey, Relation
@@ -11,8 +12,11 @@ from guanxi.customers.models.tag import CustomerTag, Tag
 __all__ = [
     "CompanyKey",
     "ConsentEntry",
+    "CustomField",
     "Customer",
     "CustomerTag",
+    "FieldChoice",
+    "FieldValue",
     "Hint",
     "Identifier",
     "Merge",

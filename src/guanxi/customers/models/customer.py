@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -38,6 +39,10 @@ class Customer(models.Model):
     source = models.CharField(max_length=60, default="")
     """Where the customer was first seen: a connector's name, ``form``, ``api``, ``list``."""
     first_shop_id = models.BigIntegerField(null=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    """Who of the staff looks after them; see owners.py."""
     profile_seen_at = models.DateTimeField(null=True)
     """How new the contested profile fields are; an older source does not overwrite them."""
     created_at = models.DateTimeField()
@@ -56,6 +61,7 @@ class Customer(models.Model):
             models.Index(fields=["-created_at", "-id"], name="customer_recent"),
             models.Index(fields=["region", "-id"], name="customer_region"),
             models.Index(fields=["source", "-id"], name="customer_source"),
+            models.Index(fields=["owner", "-id"], name="customer_owner", condition=models.Q(owner__isnull=False)),
         ]
 
     def __str__(self) -> str:

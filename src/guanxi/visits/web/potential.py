@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from guanxi.core.permissions import requires
+from guanxi.core import staff
+from guanxi.core.permissions import actor, requires
 from guanxi.core.web import tables
 from guanxi.core.web.tables import Column, Selection
 from guanxi.customers import services
@@ -38,14 +39,26 @@ def _tag(request: HttpRequest, selection: Selection) -> str:
     name = request.POST.get("tag", "").strip()[:LONGEST_TAG]
     if not name:
         return _("Write the tag's name first; nothing was changed.")
-    assert isinstance(selection.source, ProspectSource)
-    everybody = selection.ids is None
-    ids = selection.source.ids(selection.query) if everybody else [row.id for row in selection.rows()]
-    count = services.tag(ids, [name], now=timezone.now())
+    count = services.tag(_chosen(selection), [name], now=timezone.now())
     return ngettext("Tagged %(count)s customer with %(tag)s.", "Tagged %(count)s customers with %(tag)s.", count) % {
         "count": count,
         "tag": name,
     }
+
+
+def _chosen(selection: Selection) -> list[int]:
+    assert isinstance(selection.source, ProspectSource)
+    everybody = selection.ids is None
+    return selection.source.ids(selection.query) if everybody else [row.id for row in selection.rows()]
+
+
+def _assign(request: HttpRequest, selection: Selection) -> str:
+    try:
+        owner_id = services.owner_from(request.POST.get("owner", ""))
+        count = services.assign(_chosen(selection), owner_id=owner_id, user=actor(request), now=timezone.now())
+    except services.UnknownOwner as error:
+        return str(error)
+    return ngettext("%(count)s customer changed hands.", "%(count)s customers changed hands.", count) % {"count": count}
 
 
 def _sources() -> Iterable[tuple[str, str]]:
@@ -84,6 +97,7 @@ TABLE = tables.Table(
             label=gettext_lazy("E-mail consent"),
             cell=lambda row: str(CONSENTS.get(row.consent, "")),
         ),
+        Column(key="owner", label=gettext_lazy("Owner")),
         Column(key="phone", label=gettext_lazy("Phone"), cell="card.phone", shown=False),
         Column(key="tags", label=gettext_lazy("Tags"), cell=lambda row: ", ".join(row.card.tags), shown=False),
     ],
@@ -112,7 +126,16 @@ TABLE = tables.Table(
             permission="customers.edit",
             confirm=gettext_lazy("Which tag should they get?"),
             inputs="visits/tag_input.html",
-        )
+        ),
+        tables.BulkAction(
+            key="assign",
+            label=gettext_lazy("Assign"),
+            run=_assign,
+            icon="user-share",
+            permission="customers.assign",
+            confirm=gettext_lazy("Who is to look after them?"),
+            inputs="customers/owner_input.html",
+        ),
     ],
     export_permission="customers.export",
     empty=tables.Empty(
@@ -148,5 +171,5 @@ def potential(request: HttpRequest) -> HttpResponseBase:
         source = ProspectSource(now=timezone.now())
     except (warehouse.NoSnapshot, KeyError):  # a snapshot from before there were visits
         return render(request, "visits/wait.html", {"heading": _("Potential customers")})
-    context = {"refreshed_at": warehouse.snapshot().refreshed_at, **definition()}
+    context = {"refreshed_at": warehouse.snapshot().refreshed_at, "colleagues": staff.colleagues, **definition()}
     return tables.respond(request, TABLE, source, template="visits/potential.html", context=context)

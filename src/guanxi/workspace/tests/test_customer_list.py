@@ -70,8 +70,9 @@ def test_the_list_asks_the_same_however_long_it_is(
             client.get("/customers/?orders_from=1&sort=-revenue")
 
 
-LIST_QUERIES = 8
-"""Session, person, settings, roles; shops and tags of the filters; choice of columns; customers with their tags."""
+LIST_QUERIES = 10
+"""Session, person, settings, roles; custom fields; shops, tags and owners of the filters; choice of columns;
+customers with their tags."""
 
 
 def test_filters_narrow_the_list(client: Client, refresh: Refresh) -> None:

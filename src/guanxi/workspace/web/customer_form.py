@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,6 +26,7 @@ from guanxi.customers.types import (
     IncomingProfile,
     Purpose,
 )
+from guanxi.workspace.web import customer_fields
 
 GENDERS = [("", gettext_lazy("Not said")), ("female", gettext_lazy("Female")), ("male", gettext_lazy("Male"))]
 
@@ -73,19 +75,21 @@ def _explain(form: forms.Form, error: Exception, request: HttpRequest) -> None:
 
 @requires("customers.edit")
 def new(request: HttpRequest) -> HttpResponseBase:
-    form = NewCustomerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form, more = NewCustomerForm(request.POST or None), customer_fields.form_of(request)
+    if request.method == "POST" and all([form.is_valid(), more.is_valid()]):
         try:
-            customer_id = services.create_customer(
-                _profile(form.cleaned_data), source="form", country=form.cleaned_data["country"], now=timezone.now()
-            )
+            with transaction.atomic():
+                customer_id = services.create_customer(
+                    _profile(form.cleaned_data), source="form", country=form.cleaned_data["country"], now=timezone.now()
+                )
+                customer_fields.save(request, customer_id, more)
         except (AlreadyKnown, BadField) as error:
             _explain(form, error, request)
         else:
             audit.record("customer.created", actor=actor(request), subject=("customer", customer_id), request=request)
             messages.success(request, _("Customer added."))
             return redirect("customers:page", customer_id)
-    return render(request, "workspace/customer_form.html", {"form": form, "card": None})
+    return render(request, "workspace/customer_form.html", {"form": form, "fields_form": more, "card": None})
 
 
 @requires("customers.edit")
@@ -97,13 +101,16 @@ def edit(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     form = CustomerForm(request.POST or None, initial={name: getattr(card, name) for name in PLAIN})
     for name in ("name", "phone", "email", "address"):
         form.fields[name].widget.attrs["placeholder"] = getattr(card, name)
-    if request.method == "POST" and form.is_valid():
+    more = customer_fields.form_of(request, customer_id)
+    if request.method == "POST" and all([form.is_valid(), more.is_valid()]):
         given = {name: "" if value is None else str(value) for name, value in form.cleaned_data.items()}
         changes = {name: value for name, value in given.items() if name in PLAIN or value}
         try:
-            services.update_customer(
-                customer_id, changes=changes, source="form", country=given["country"], now=timezone.now()
-            )
+            with transaction.atomic():
+                services.update_customer(
+                    customer_id, changes=changes, source="form", country=given["country"], now=timezone.now()
+                )
+                customer_fields.save(request, customer_id, more)
         except (AlreadyKnown, BadField) as error:
             _explain(form, error, request)
         else:
@@ -116,7 +123,7 @@ def edit(request: HttpRequest, customer_id: int) -> HttpResponseBase:
             )
             messages.success(request, _("Saved."))
             return redirect("customers:page", customer_id)
-    return render(request, "workspace/customer_form.html", {"form": form, "card": card})
+    return render(request, "workspace/customer_form.html", {"form": form, "fields_form": more, "card": card})
 
 
 def _profile(data: dict[str, Any]) -> IncomingProfile:

@@ -10,13 +10,15 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, to_lo
 from django.utils.translation import gettext as _
 
 from guanxi.commerce import queries as commerce
-from guanxi.core import money
-from guanxi.core.permissions import requires
+from guanxi.core import money, staff
+from guanxi.core.permissions import actor, requires
 from guanxi.core.web import tables
 from guanxi.core.web.tables import Column, Selection
 from guanxi.customers import queries as customers
 from guanxi.customers import services
+from guanxi.customers.fields import queries as fields
 from guanxi.warehouse import queries as warehouse
+from guanxi.workspace.customer_columns import OWNER, with_fields
 from guanxi.workspace.customers import CustomerRow, CustomerSource
 
 LONGEST_TAG = 60
@@ -39,13 +41,27 @@ def _tag(request: HttpRequest, selection: Selection) -> str:
     name = request.POST.get("tag", "").strip()[:LONGEST_TAG]
     if not name:
         return _("Write the tag's name first; nothing was changed.")
-    assert isinstance(selection.source, CustomerSource)
-    ids = selection.source.ids(selection.query) if selection.ids is None else [int(key) for key in selection.ids]
-    count = services.tag(ids, [name], now=timezone.now())
+    count = services.tag(_chosen(selection), [name], now=timezone.now())
     return ngettext("Tagged %(count)s customer with %(tag)s.", "Tagged %(count)s customers with %(tag)s.", count) % {
         "count": count,
         "tag": name,
     }
+
+
+def _chosen(selection: Selection) -> list[int]:
+    assert isinstance(selection.source, CustomerSource)
+    if selection.ids is None:
+        return selection.source.ids(selection.query)
+    return [int(key) for key in selection.ids if key.isdecimal() and len(key) < 19]
+
+
+def _assign(request: HttpRequest, selection: Selection) -> str:
+    try:
+        owner_id = services.owner_from(request.POST.get("owner", ""))
+        count = services.assign(_chosen(selection), owner_id=owner_id, user=actor(request), now=timezone.now())
+    except services.UnknownOwner as error:
+        return str(error)
+    return ngettext("%(count)s customer changed hands.", "%(count)s customers changed hands.", count) % {"count": count}
 
 
 def _compare(request: HttpRequest, selection: Selection) -> str | HttpResponseBase:
@@ -103,6 +119,7 @@ TABLE = tables.Table(
             shown=False,
         ),
         Column(key="source", label=gettext_lazy("Source"), cell="card.source", shown=False),
+        Column(key="owner", label=gettext_lazy("Owner"), shown=False),
     ],
     filters=[
         tables.ChoiceFilter(key="region", label=gettext_lazy("Region"), choices=_regions),
@@ -111,6 +128,7 @@ TABLE = tables.Table(
         tables.ChoiceFilter(
             key="consent_email_marketing", label=gettext_lazy("E-mail consent"), choices=list(CONSENT_WORDS.items())
         ),
+        OWNER,
         tables.NumberFilter(key="orders", label=gettext_lazy("Orders")),
         tables.NumberFilter(key="revenue", label=gettext_lazy("Revenue"), scale=100),
         tables.DateFilter(key="last_order_at", label=gettext_lazy("Last order")),
@@ -129,6 +147,15 @@ TABLE = tables.Table(
             inputs="workspace/tag_input.html",
         ),
         tables.BulkAction(
+            key="assign",
+            label=gettext_lazy("Assign"),
+            run=_assign,
+            icon="user-share",
+            permission="customers.assign",
+            confirm=gettext_lazy("Who is to look after them?"),
+            inputs="customers/owner_input.html",
+        ),
+        tables.BulkAction(
             key="merge",
             label=gettext_lazy("Merge"),
             run=_compare,  # type: ignore[arg-type]  # a redirect is a response
@@ -143,8 +170,11 @@ TABLE = tables.Table(
 @requires("customers.view")
 def customer_list(request: HttpRequest) -> HttpResponseBase:
     try:
-        source = CustomerSource.newest()
+        definitions = fields.definitions()
+        source = CustomerSource.newest(viewer=actor(request).pk, definitions=definitions)
     except warehouse.NoSnapshot:
         return render(request, "workspace/no_customers.html")
-    context = {"refreshed_at": warehouse.snapshot().refreshed_at}
-    return tables.respond(request, TABLE, source, template="workspace/customers.html", context=context)
+    context = {"refreshed_at": source.snapshot.refreshed_at, "colleagues": staff.colleagues}
+    return tables.respond(
+        request, with_fields(TABLE, definitions), source, template="workspace/customers.html", context=context
+    )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from guanxi.analytics import queries as analytics
 from guanxi.commerce import queries as commerce
-from guanxi.core import preferences
+from guanxi.core import preferences, staff
 from guanxi.core.permissions import actor, requires
 from guanxi.customers import queries as customers
 from guanxi.customers import services
@@ -28,6 +28,7 @@ from guanxi.loyalty.tiers.types import Told
 from guanxi.messaging import queries as messaging
 from guanxi.segments import queries as segments
 from guanxi.workspace import timeline
+from guanxi.workspace.web import customer_fields
 
 TIMELINE_PAGE = 30
 COUPONS = 10
@@ -69,6 +70,9 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "orders": commerce.orders_of(customer_id, limit=10) if actor(request).may("commerce.view") else [],
         "identifiers": customers.identifiers(customer_id),
         "consents": customers.consents(customer_id),
+        "owner": staff.names([card.owner_id]).get(card.owner_id or 0, ""),
+        "colleagues": staff.colleagues,
+        "fields_form": customer_fields.form_of(request, customer_id),
         "shops": {shop.id: shop.name for shop in commerce.shops()},
         "merges": customers.merges_of(customer_id),
         "stays": [stay for stay in segments.stays(customer_id=customer_id) if stay.left_at is None],

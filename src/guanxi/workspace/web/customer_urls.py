@@ -1,6 +1,13 @@
 from django.urls import path
 
-from guanxi.workspace.web import customer_form, customer_identifiers, customer_list, customer_page
+from guanxi.workspace.web import (
+    customer_fields,
+    customer_form,
+    customer_identifiers,
+    customer_list,
+    customer_page,
+    owners,
+)
 
 app_name = "customers"
 
@@ -11,6 +18,8 @@ urlpatterns = [
     path("shared/<int:shared_id>/restore/", customer_identifiers.restore_shared, name="restore_shared"),
     path("<int:customer_id>/", customer_page.customer_page, name="page"),
     path("<int:customer_id>/edit/", customer_form.edit, name="edit"),
+    path("<int:customer_id>/fields/", customer_fields.change, name="fields"),
+    path("<int:customer_id>/owner/", owners.assign, name="owner"),
     path("<int:customer_id>/timeline/", customer_page.customer_timeline, name="timeline"),
     path("<int:customer_id>/reveal/", customer_page.reveal, name="reveal"),
     path("<int:customer_id>/tag/", customer_page.tag, name="tag"),
