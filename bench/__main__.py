@@ -29,6 +29,7 @@ BENCHES = {
     "points_award": 1.0,
     "coupon_codes": 1.0,
     "collector": 1.0,
+    "merge_undo": 1.0,
     "matching": 1.0,
     "value_models": 1.0,
 }
