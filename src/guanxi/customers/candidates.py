@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from guanxi.core import bulk
 from guanxi.core.crypto import keyring
-from guanxi.customers import normalise
+from guanxi.customers import chinese_addresses, normalise
 from guanxi.customers.identifier_kinds import HINTS, HOLDERS, NAMED, place
 from guanxi.customers.types import Channel, IdentifierKind, IncomingConsent, IncomingProfile, Purpose
 
@@ -39,6 +39,7 @@ class Candidate(NamedTuple):
     country: str
     region: str
     city: str
+    division: str
     language: str
     seen_at: datetime
     tags: Sequence[str]
@@ -94,18 +95,20 @@ def candidate(profile: IncomingProfile, *, shop_id: int, country: str, seen_at: 
     city = "" if normalise.is_masked(profile.city) else profile.city.strip()[:60]
     gender = profile.gender if profile.gender in ("female", "male") else ""
     seen_at = profile.seen_at or seen_at
+    hidden = normalise.is_masked(address)
     said = (name, address, birth_date, gender, home, region, city, profile.language, *(k.value for k in keys))
     return Candidate(
         keys=tuple(keys),
         name=name,
         phone=phone,
         email=email,
-        address="" if normalise.is_masked(address) else address[:500],
+        address="" if hidden else address[:500],
         birth_date=birth_date,
         gender=gender,
         country=(home or (normalise.phone_country(phone) if phone else ""))[:60],
         region=region,
         city=city,
+        division=chinese_addresses.division(region, city, "" if hidden else profile.address),
         language=profile.language[:12],
         seen_at=seen_at,
         tags=profile.tags,

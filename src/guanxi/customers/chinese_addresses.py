@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 
 from guanxi.customers.chinese_names import CHINESE, simplified
@@ -119,6 +120,33 @@ def parse(address: str) -> Place:
             position += _repeated(text[position:], code)
             break
     return _place(code, district, address[position:].strip(" ,，"))
+
+
+def division(region: str, city: str, address: str) -> str:
+    """The code of the smallest division that an address surely lies in; empty outside China."""
+    text = f"{region}{city}{address}"
+    return "" if text.isascii() else parse(text).code
+
+
+def division_name(code: str) -> str:
+    """A division with those above it: ``浙江省杭州市西湖区``, ``上海市徐汇区``. Empty for no code of ours."""
+    if code not in _names().name:
+        return ""
+    place = _place(code, "", "")
+    return "".join(dict.fromkeys((place.province, place.city, place.district)))
+
+
+@cache
+def _whole_names() -> tuple[str, ...]:
+    """Of every division, provinces first; former ones go by the name of what they belong to now."""
+    codes = sorted(_names().name, key=lambda code: (len(code), code))
+    return tuple(dict.fromkeys(division_name(code) for code in codes))
+
+
+def divisions_named(text: str, *, limit: int) -> list[str]:
+    """Divisions whose name, with those above it, contains this, the largest first."""
+    wanted = simplified(text.strip())
+    return list(islice((name for name in _whole_names() if wanted in name), limit))
 
 
 def _lead(text: str) -> int:

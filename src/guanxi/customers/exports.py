@@ -39,8 +39,8 @@ export(
     TableSpec(
         name="customers",
         select="""
-            SELECT id AS customer_id, gender, birth_year, birth_month, country, region, city, language, source,
-                   first_shop_id, has_email, has_phone, owner_id, created_at,
+            SELECT id AS customer_id, gender, birth_year, birth_month, country, region, city, division, language,
+                   source, first_shop_id, has_email, has_phone, owner_id, created_at,
                    erased_at IS NOT NULL AS erased, merged_into, party,
                    CASE WHEN roles = '{}' THEN ',consumer,' ELSE ',' || array_to_string(roles, ',') || ',' END
                    AS roles, changed_xact

@@ -14,7 +14,7 @@ from guanxi.customers.models import Customer
 from guanxi.customers.names import name_tokens
 
 SEALED = ("name", "phone", "email", "address", "birth_date")
-PLAIN = ("gender", "country", "region", "city", "language")
+PLAIN = ("gender", "country", "region", "city", "division", "language")
 FIELDS = SEALED + PLAIN
 SEAL_NAMES = {field: f"customers_customer.{field}" for field in SEALED}
 WRITTEN = (

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.core import bulk
 from guanxi.core.crypto import keyring
-from guanxi.customers import masking, normalise
+from guanxi.customers import chinese_addresses, masking, normalise
 from guanxi.customers.candidates import finder, key
 from guanxi.customers.identifier_kinds import TRAITS, masked
 from guanxi.customers.merging import log, told
@@ -28,7 +28,8 @@ SEARCH_LIMIT = 50
 CONTACT_FIELD = {Channel.EMAIL: "email", Channel.SMS: "phone"}
 CONTACT_KIND = {Channel.EMAIL: IdentifierKind.EMAIL, Channel.SMS: IdentifierKind.PHONE}
 PLAIN = (
-    *("gender", "birth_year", "birth_month", "country", "region", "city", "language", "source", "first_shop_id"),
+    *("gender", "birth_year", "birth_month", "country", "region", "city", "division", "language", "source"),
+    "first_shop_id",
     *("has_email", "has_phone", "created_at", "updated_at", "owner_id", "merged_into", "erased"),
 )
 """Fields of a card as they are in the table, but for the last."""
@@ -56,6 +57,8 @@ class CustomerCard:
     country: str
     region: str
     city: str
+    division: str
+    """Code of the smallest division of China that the address surely lies in; see `division_name`."""
     language: str
     source: str
     first_shop_id: int | None
@@ -359,6 +362,21 @@ def explain(reason: str) -> str:
     for other in others:
         sentence += " " + _("The %(identifier)s points at another customer.") % {"identifier": nouns.get(other, other)}
     return sentence
+
+
+def division_name(code: str) -> str:
+    """A division of China with those above it: ``浙江省杭州市西湖区``. Empty for no code of ours."""
+    return chinese_addresses.division_name(code)
+
+
+def divisions_named(text: str, *, limit: int) -> list[str]:
+    """Divisions whose name, with those above it, contains this, the largest first."""
+    return chinese_addresses.divisions_named(text, limit=limit)
+
+
+def division_code(name: str) -> str:
+    """The code of a division by its name, with or without those above it. Empty where it is none, or several."""
+    return chinese_addresses.division("", "", name)
 
 
 def current(customer_ids: Collection[int]) -> dict[int, int]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.core import audit, bulk, events
 from guanxi.core.models import User
-from guanxi.customers import consents, normalise, profiles, resolution, sharing, tagging
+from guanxi.customers import chinese_addresses, consents, normalise, profiles, resolution, sharing, tagging
 from guanxi.customers.candidates import Candidate, candidate, from_plain, key, plain, search_hash
 from guanxi.customers.consents import Answer, may_contact
 from guanxi.customers.events import CustomerErased
@@ -208,6 +208,7 @@ def update_customer(customer_id: int, *, changes: Mapping[str, str], source: str
             if value != getattr(customer, field):
                 edited.append(field)
                 setattr(customer, field, value)
+        customer.division = chinese_addresses.division(customer.region, customer.city, customer.address)
         profiles.write(customer, now=now)
         keep_edits(customer_id, edited)
 

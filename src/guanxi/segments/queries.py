@@ -13,6 +13,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from guanxi.core import preferences
+from guanxi.customers import queries as customers
 from guanxi.customers.people import queries as people
 from guanxi.segments import compiler
 from guanxi.segments.conditions.base import Context, FixedList, Table
@@ -133,6 +134,8 @@ def suggestions(source: str, text: str, *, limit: int = 30) -> list[str]:
     """Values of the warehouse that contain ``text``, the most frequent first; for typing them."""
     import ibis
 
+    if source == "division":
+        return customers.divisions_named(text, limit=limit)
     places = {
         "region": ("customer_facts", "region"),
         "country": ("customer_facts", "country"),

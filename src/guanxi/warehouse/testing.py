@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 Rows = Sequence[Mapping[str, Any]]
 
 CUSTOMER_COLUMNS = (
-    "customer_id:id gender:text birth_year:int birth_month:int country:text region:text city:text language:text"
+    "customer_id:id gender:text birth_year:int birth_month:int country:text region:text city:text division:text"
+    " language:text"
     " source:text first_shop_id:id has_email:flag has_phone:flag owner_id:id created_at:time erased:flag"
     " party:text roles:text"
 )

@@ -17,7 +17,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "gender": ("gender",),
     "country": ("country",),
     "region": ("region",),
-    "city": ("city",),
+    "city": ("city", "division"),
     "language": ("language",),
 }
 """Fields of a profile that are chosen one by one, with the columns that belong to each."""

@@ -33,6 +33,9 @@ class Customer(models.Model):
     country = models.CharField(max_length=60, default="", blank=True)
     region = models.CharField(max_length=60, default="", blank=True)
     city = models.CharField(max_length=60, default="", blank=True)
+    division = models.CharField(max_length=6, default="", blank=True)
+    """In China the smallest division that the address surely lies in, by its code: 2 digits a province, 4 a city, 6 a
+    district; see chinese_addresses.py."""
     language = models.CharField(max_length=12, default="", blank=True)
     has_email = models.BooleanField(default=False)
     has_phone = models.BooleanField(default=False)

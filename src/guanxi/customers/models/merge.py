@@ -66,6 +66,7 @@ class OwnProfile(models.Model):
     country = models.CharField(max_length=60, default="")
     region = models.CharField(max_length=60, default="")
     city = models.CharField(max_length=60, default="")
+    division = models.CharField(max_length=6, default="")
     language = models.CharField(max_length=12, default="")
     name_tokens = ArrayField(models.BigIntegerField(), default=list)
     birth_year = models.SmallIntegerField(null=True)

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.customers import queries
 from guanxi.customers.identifier_kinds import TRAITS
 
 register = template.Library()
@@ -44,6 +45,12 @@ def source_name(source: str) -> Promise | str:
 @register.filter
 def identifier_kind(kind: str) -> Promise | str:
     return IDENTIFIER_KINDS.get(kind, kind)
+
+
+@register.filter
+def division_name(code: str) -> str:
+    """A division of China in Chinese, as an address is written."""
+    return queries.division_name(code)
 
 
 @register.filter

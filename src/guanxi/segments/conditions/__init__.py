@@ -9,6 +9,7 @@ CONDITIONS: Registry[Condition] = Registry(
         "region": "guanxi.segments.conditions.profile.Region",
         "country": "guanxi.segments.conditions.profile.Country",
         "city": "guanxi.segments.conditions.profile.City",
+        "division": "guanxi.segments.conditions.division.Division",
         "age": "guanxi.segments.conditions.profile.Age",
         "gender": "guanxi.segments.conditions.profile.Gender",
         "birthday": "guanxi.segments.conditions.profile.Birthday",

@@ -76,6 +76,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"recency": [1, 5], "frequency": [1, 5], "monetary": [1, 5]},
         {"recency": [1, 2], "frequency": [3, 5], "monetary": [2, 4]},
     ],
+    "division": [{"values": ["浙江省"]}, {"values": ["杭州市西湖区", "上海市"]}],
     "tier": [{"tiers": [1]}, {"tiers": [2, 3]}],
     "points": [{"times": {"at_least": 100}}, {"times": {"at_most": 0}}, {"times": {"between": [-50, 99]}}],
     "points_expiring": [

@@ -15,6 +15,8 @@ NOW = datetime(2026, 5, 10, 4, 30, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
 REGIONS = ["浙江省", "广东省", "Bayern", ""]
 CITIES = ["杭州市", "Nürnberg", ""]
+DIVISION_CODES = {"浙江省": "33", "杭州市西湖区": "330106", "上海市": "31"}
+DIVISIONS = ("", "33", "3301", "330106", "310104", "3205")
 CATEGORIES = ["towels", "bedding", ""]
 TAGS = ["prefers cotton", "staff", "vip"]
 SHOPS = {1: "Tmall", 2: "Online", 3: "Old Town"}
@@ -82,6 +84,7 @@ def _customer(made: World, rng: random.Random, number: int) -> None:
             "country": rng.choice(["CN", "DE", ""]),
             "region": rng.choice(REGIONS),
             "city": rng.choice(CITIES),
+            "division": rng.choice(DIVISIONS),
             "source": rng.choice(["taobao", "shopify", "list"]),
             "first_shop_id": rng.choice([None, 1, 2, 3]),
             "has_email": rng.random() < 0.5,
@@ -335,6 +338,7 @@ def holds(made: World, number: int, name: str, p: Row) -> bool:
         "region": lambda: facts["region"] in p["values"],
         "country": lambda: facts["country"] in p["values"],
         "city": lambda: facts["city"] in p["values"],
+        "division": lambda: any(facts["division"].startswith(DIVISION_CODES[value]) for value in p["values"]),
         "source": lambda: facts["source"] in p["values"],
         "gender": lambda: (facts["gender"] or "unknown") in p["values"],
         "age": lambda: (

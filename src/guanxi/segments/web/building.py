@@ -21,7 +21,7 @@ from guanxi.segments.web import draft as drafts
 from guanxi.segments.web.bound import bind, picker
 
 SHOWN_PARTS = 6
-SOURCES = ("region", "country", "city", "source", "tag", "category", "product")
+SOURCES = ("region", "country", "city", "division", "source", "tag", "category", "product")
 
 
 @requires("segments.edit")
