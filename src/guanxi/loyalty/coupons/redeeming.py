@@ -10,9 +10,10 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from guanxi.core import audit, bulk, events
+from guanxi.core import audit, bulk, events, merged
 from guanxi.core.models import User
 from guanxi.core.money import Minor
+from guanxi.customers.following import hold_still
 from guanxi.loyalty.coupons import candidates, engine
 from guanxi.loyalty.coupons.events import CouponRedeemed, CouponReturned
 from guanxi.loyalty.coupons.problems import KeyReused, NoRedemption, NotAsExpected, Refused
@@ -54,11 +55,13 @@ def redeem(
     is written. Raises Refused, NotAsExpected, KeyReused.
     """
     key = f"order:{basket.shop_id or 0}:{order_number}" if not key else f"key:{key}"
-    digest = _digest(basket, codes, order_number, held)
+    digest = _digest(replace(basket, customer_id=None), codes, order_number, held)
+    hold_still()
+    basket = _of_today(basket)
     bulk.one_writer(f"coupons:{key}")
     written = list(CouponRedemption.objects.filter(request_key=key).order_by("number"))
     if written:
-        if written[0].digest != digest:
+        if written[0].digest != digest or basket.customer_id not in (None, written[0].customer_id):
             raise KeyReused(_("This order or key has redeemed coupons with another basket or other codes."))
         return Receipt(redemption_ids=tuple(row.pk for row in written), verdict=None, replayed=True)
     found = candidates.find(basket, codes, held=held, now=now, lock=True)
@@ -109,6 +112,7 @@ def give_back(redemption_ids: Iterable[int], *, reason: str = "", user: User | N
     no use in the ledger.
     """
     ids = sorted(set(redemption_ids))
+    hold_still()
     if CouponRedemption.objects.filter(pk__in=ids, uses=1).count() != len(ids):
         raise NoRedemption(_("The ledger has no such redemption."))
     if not ids:
@@ -141,6 +145,12 @@ def give_back(redemption_ids: Iterable[int], *, reason: str = "", user: User | N
             subject, detail = ("coupon", coupon_id), {"redemption": number}
             audit.record("coupon.give_back", actor=user, subject=subject, detail=dict(detail), now=now)
     return [row[0] for row in back]
+
+
+def _of_today(basket: Basket) -> Basket:
+    """The basket of whom its customer was merged into."""
+    into = merged.now([basket.customer_id]) if basket.customer_id else {}
+    return replace(basket, customer_id=into[basket.customer_id]) if into and basket.customer_id else basket
 
 
 def _row(

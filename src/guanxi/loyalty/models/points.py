@@ -187,7 +187,11 @@ class PointsEntry(models.Model):
 
 
 class PointsReservation(models.Model):
-    """Points that a till or shop has set aside, and what became of them."""
+    """Points that a till or shop has set aside, and what became of them.
+
+    It goes with whom it was made for through merges and back. One made for two who are one, of points of both, ends
+    when they are told apart before it is committed: the till asks anew (`spending.release_parted`).
+    """
 
     programme = models.ForeignKey(PointsProgramme, on_delete=models.PROTECT, related_name="+", db_index=False)
     customer_id = models.BigIntegerField(db_index=True)

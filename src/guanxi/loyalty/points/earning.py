@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from guanxi.commerce import queries as commerce
 from guanxi.commerce import relations
 from guanxi.core import bulk, preferences
 from guanxi.customers import relations as people
+from guanxi.customers.following import hold_still
 from guanxi.loyalty.models import PointsProgramme
 from guanxi.loyalty.points import multipliers, programmes
 from guanxi.loyalty.points.allocation import ENTRY, ENTRY_COLUMNS, LOT, change, execute
@@ -37,7 +40,7 @@ EARNED = "points.earned"
 def award_orders(order_ids: Sequence[int], *, now: datetime) -> int:
     """Give points for those of these orders that are paid and have none yet. Returns for how many there were points.
 
-    The same again gives nothing. The orders may be of any shops.
+    The same again gives nothing. The orders may be of any shops. Under `hold_still`.
     """
     return sum(_award(scope, order_ids, now) for scope in programmes.active()) if order_ids else 0
 
@@ -183,8 +186,10 @@ lots AS (
 """
 
 
+@transaction.atomic
 def welcome(customer_ids: Sequence[int], *, now: datetime) -> int:
     """Give those who have just become customers what the programme of their shop has for that. Once for each."""
+    hold_still()
     return sum(
         _give(
             scope,
@@ -201,8 +206,10 @@ def welcome(customer_ids: Sequence[int], *, now: datetime) -> int:
     )
 
 
+@transaction.atomic
 def birthdays(*, now: datetime) -> int:
     """Give everyone born in this month of the merchant's zone their points, once a year."""
+    hold_still()
     today = now.astimezone(preferences.time_zone())
     return sum(
         _give(

@@ -128,8 +128,9 @@ INSERT = """
 INSERT INTO loyalty_tiermember
   (programme_id, customer_id, tier_id, earned_tier_id, since, falls_on, loses_on, warned_for, spare)
 SELECT %(programme)s, customer_id, to_tier_id, earned_tier_id, %(now)s, falls_on, loses_on, warned_for, false
-FROM tier_plan WHERE member_id IS NULL
+FROM tier_plan WHERE member_id IS NULL ORDER BY customer_id
 """
+"""In order, so that of two rows that came at once the same one counts after a merge, wherever this runs."""
 MOVED = "from_tier_id IS DISTINCT FROM to_tier_id"
 HISTORY = f"""
 INSERT INTO loyalty_tierchange
