@@ -14,7 +14,7 @@ from guanxi.core import audit, bulk, events, merged
 from guanxi.core.models import User
 from guanxi.core.money import Minor
 from guanxi.customers.following import hold_still
-from guanxi.loyalty.coupons import candidates, engine
+from guanxi.loyalty.coupons import candidates, engine, hooks
 from guanxi.loyalty.coupons.events import CouponRedeemed, CouponReturned
 from guanxi.loyalty.coupons.problems import KeyReused, NoRedemption, NotAsExpected, Refused
 from guanxi.loyalty.coupons.types import Applied, Basket, Verdict
@@ -81,15 +81,17 @@ def redeem(
     _count(verdict, now)
     CouponRedemption.objects.bulk_create(rows)
     events.publish([_used(row) for row in rows], now=now)
+    _pay_back(rows, verdict, now)
     return Receipt(redemption_ids=tuple(row.pk for row in rows), verdict=verdict, replayed=False)
 
 
 GIVE_BACK = """
 INSERT INTO loyalty_couponredemption (coupon_id, issued_id, reverses_id, request_key, number, digest, customer_id,
   origin_customer_id, shop_id, order_number, currency, uses, basket_total, discount, shipping_discount, lines, gifts,
-  at, reason, recorded_by_id)
+  cash_back, points, at, reason, recorded_by_id)
 SELECT coupon_id, issued_id, id, 'return:' || id, 1, digest, customer_id, origin_customer_id, shop_id, order_number,
-  currency, -1, -basket_total, -discount, -shipping_discount, '[]', '[]', %(now)s, %(reason)s, %(user)s
+  currency, -1, -basket_total, -discount, -shipping_discount, '[]', '[]', -cash_back, -points,
+  %(now)s, %(reason)s, %(user)s
 FROM loyalty_couponredemption r WHERE id = ANY(%(ids)s::bigint[]) AND uses = 1 ORDER BY coupon_id, id
 ON CONFLICT DO NOTHING
 RETURNING reverses_id, coupon_id, issued_id, customer_id, discount + shipping_discount, currency, order_number
@@ -126,6 +128,7 @@ def give_back(redemption_ids: Iterable[int], *, reason: str = "", user: User | N
         back = cursor.fetchall()
         cursor.execute(COUNT_BACK, [bulk.numbers(row[1] for row in back)])
     IssuedCoupon.objects.filter(pk__in=[row[2] for row in back if row[2] is not None]).update(used_at=None)
+    hooks.take_points_back([row[0] for row in back], now=now)
     events.publish(
         [
             CouponReturned(
@@ -181,9 +184,20 @@ def _row(
         shipping_discount=one.effect.shipping,
         lines=[[basket.lines[place].key, amount] for place, amount in sorted(one.effect.lines.items())],
         gifts=[{"title": gift.title, "product": gift.product, "quantity": gift.quantity} for gift in one.effect.gifts],
+        cash_back=one.effect.cash_back,
+        points=hooks.points_for(one.effect.cash_back, currency=basket.currency, shop_id=basket.shop_id),
         at=now,
         recorded_by=user,
     )
+
+
+def _pay_back(rows: Sequence[CouponRedemption], verdict: Verdict, now: datetime) -> None:
+    """Give the points of the few of these uses that bring some."""
+    names = {one.offer.coupon_id: one.offer.name for one in verdict.used}
+    for row in rows:
+        if row.points and row.customer_id:
+            said = {"customer_id": row.customer_id, "points": row.points, "shop_id": row.shop_id}
+            hooks.give_points(row.pk, **said, coupon=names[row.coupon_id], now=now)
 
 
 def _count(verdict: Verdict, now: datetime) -> None:

@@ -28,6 +28,7 @@ follow("loyalty_pointslot", label=_("Points"), keeps_origin=True, before=_lock, 
 follow("loyalty_pointsentry", keeps_origin=True)
 follow("loyalty_pointsreservation")
 follow("loyalty_pointsadjustment")
+follow("loyalty_pointsreview")
 
 
 @events.reader("loyalty.points", kinds=[*ORDER_NEWS, CustomerCreated.kind], batch_size=BATCH)

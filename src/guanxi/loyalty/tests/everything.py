@@ -42,6 +42,7 @@ class Step:
 
     spend: int | None
     orders: int | None
+    points: int | None
     times: Decimal
     """By which the points of its members' orders are multiplied."""
 
@@ -218,11 +219,23 @@ class Merchant:
             day = order.placed_at.astimezone(ZONE).date()
             if self.now_of(order.origin) == customer and order.counts and 0 <= (today - day).days < self.window:
                 spend, count = spend + order.total - order.back, count + 1
+        has = (spend, count, self._earned(customer, today))
         best = 0
         for rank, step in enumerate(self.ladder, start=1):
-            if (step.spend is None or spend >= step.spend) and (step.orders is None or count >= step.orders):
+            asked = zip(has, (step.spend, step.orders, step.points), strict=True)
+            if all(wanted is None or mine >= wanted for mine, wanted in asked):
                 best = rank
         return best
+
+    def _earned(self, customer: int, today: date) -> int:
+        """Points of orders, less what was called back; those given by hand do not count."""
+        return sum(
+            lot.points - lot.called_back
+            for lot in self.ledger.lots
+            if lot.order is not None
+            and lot.customer == customer
+            and 0 <= (today - lot.earned_at.astimezone(ZONE).date()).days < self.window
+        )
 
     # coupons
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db.models import Count, Sum
@@ -241,7 +242,7 @@ def coupons_add_up(plain: Merchant, world: World) -> None:
 
 def tiers_are_met(plain: Merchant, world: World) -> None:
     tiers.evaluate(world.club, now=NOW)
-    plain.ladder = [Step(20_000, None, 1), Step(100_000, None, 1)]
+    plain.ladder = [Step(20_000, None, None, Decimal(1)), Step(100_000, None, None, Decimal(1))]
     for row in Order.objects.all():
         origin = row.origin_customer_id or row.customer_id or 0
         plain.orders.append(Purchase(origin, row.total, row.placed_at, status=row.status, back=row.refunded_total))

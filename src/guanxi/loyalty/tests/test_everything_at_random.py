@@ -37,9 +37,9 @@ BEGIN = datetime(2026, 5, 10, 4, tzinfo=UTC)
 PEOPLE, STEPS, LIVES = 5, 400, 5
 TOTALS = [500, 9_999, 10_000, 20_000, 45_000, 60_000]
 LADDER = [
-    Step(spend=30_000, orders=None, times=Decimal(1)),
-    Step(spend=60_000, orders=2, times=Decimal("1.5")),
-    Step(spend=150_000, orders=None, times=Decimal(2)),
+    Step(spend=30_000, orders=None, points=None, times=Decimal(1)),
+    Step(spend=60_000, orders=2, points=None, times=Decimal("1.5")),
+    Step(spend=None, orders=3, points=900, times=Decimal(2)),
 ]
 RULES = [
     Rule(total=12, each=2),
@@ -59,7 +59,10 @@ class Life:
         self.points = programme(shortfall=shortfall, **terms).pk
         window, grace = rng.choice([10, 40]), rng.choice([0, 5])
         self.plain = Merchant(Ledger(shortfall, 3, 1), LADDER, window, grace, RULES)
-        ladder = [tier(f"T{n}", one.spend, one.orders, points_multiplier=one.times) for n, one in enumerate(LADDER)]
+        ladder = [
+            tier(f"T{n}", one.spend, one.orders, min_points=one.points, points_multiplier=one.times)
+            for n, one in enumerate(LADDER)
+        ]
         self.club = tier_programme(*ladder, now=BEGIN, window_days=window, grace_days=grace, warn_days=2)
         self.coupons = [self._coupon(rule) for rule in RULES]
         self.ids: list[int] = []
@@ -145,6 +148,7 @@ class Life:
         for number in self._news("points"):
             orders.follow([self.rows[number]], now=self.now)
             self.plain.hear_points(number, self.now)
+            self._look_again({self.plain.now_of(self.plain.orders[number].origin)})
 
     def read_coupons(self) -> None:
         for number in self._news("coupons"):
@@ -262,7 +266,7 @@ class Life:
             self._look_again({self.plain.now_of(kept), gone})
 
     def _look_again(self, who: set[int]) -> None:
-        """As tiers do when they hear of a merge."""
+        """As tiers do when they hear of a merge, or of points."""
         tiers.assess(who, now=self.now)
         for customer in sorted(who):
             self.plain.assess(customer, self.now)

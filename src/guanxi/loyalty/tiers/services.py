@@ -122,13 +122,15 @@ def evaluate(programme_id: int, *, now: datetime) -> Evaluated:
         return _evaluate(locked(programme_id), now=now)
 
 
-def assess(customer_ids: Iterable[int], *, now: datetime, note: str = "") -> Evaluated:
-    """Bring the tiers of these customers up to date in every programme."""
+def assess(customer_ids: Iterable[int], *, now: datetime, note: str = "", for_points: bool = False) -> Evaluated:
+    """Bring the tiers of these customers up to date in every programme, or in those that ask ``for_points``."""
     result = Evaluated()
     ids = sorted(set(customer_ids))
-    if not ids:
-        return result
-    for programme in TierProgramme.objects.filter(closed_at=None).order_by("pk"):
+    programmes = TierProgramme.objects.filter(closed_at=None).order_by("pk")
+    if for_points:
+        asking = Tier.objects.filter(removed_at=None, min_points__isnull=False)
+        programmes = programmes.filter(pk__in=asking.values("programme"))
+    for programme in programmes if ids else ():
         with transaction.atomic():
             hold_still()
             bulk.one_writer(_lock(programme.pk))
