@@ -9,6 +9,7 @@ from guanxi.core import events
 from guanxi.core.events import StoredEvent
 from guanxi.loyalty.coupons import subscribers as coupons
 from guanxi.loyalty.coupons.hooks import pay_back_with, read_tiers_with
+from guanxi.loyalty.coupons.message_codes import CouponCodes
 from guanxi.loyalty.points import cash_back
 from guanxi.loyalty.points import subscribers as points
 from guanxi.loyalty.points.events import PointsEarned, PointsReversed
@@ -18,6 +19,7 @@ from guanxi.loyalty.tiers import subscribers as tiers
 from guanxi.loyalty.tiers.earned import read_points_with
 from guanxi.loyalty.tiers.queries import benefits_of, multipliers
 from guanxi.loyalty.tiers.services import assess
+from guanxi.messaging import services as messaging
 
 
 def _tier_of(customer_id: int) -> str:
@@ -30,6 +32,7 @@ provide(multipliers)
 read_tiers_with(_tier_of)
 read_points_with(earned_sql)
 pay_back_with(cash_back)
+messaging.provide(CouponCodes())
 
 
 @events.reader("loyalty.tiers_by_points", kinds=[PointsEarned.kind, PointsReversed.kind], batch_size=5000)
