@@ -115,3 +115,9 @@ def one_writer(name: str) -> None:
     """Wait until no other transaction holds this name, and hold it until the caller's transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def no_writer(name: str) -> None:
+    """Let no transaction be the `one_writer` of this name until the caller's ends; any number may ask for that."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [name])

@@ -5,14 +5,22 @@ merges, null where that is the same. Whose it was never changes, so any merge ca
 since goes to whom it came for. Where a customer may have only one of something, that is one for each origin.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.db import connection
 from django.utils.functional import Promise
 
-Told = Callable[[Collection[int]], None]
+from guanxi.core import bulk
+
+MOVING = "customers.following"
+
+
+class Told(Protocol):
+    def __call__(self, customer_ids: Collection[int], now: datetime) -> None:
+        """Hears of customers whose rows move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +59,34 @@ def follow(
     TABLES[name] = Followed(table, *columns, label, keeps_origin, before, after)
 
 
-def join(into: Mapping[int, int]) -> dict[str, int]:
+def hold_still() -> None:
+    """Let no rows move until the caller's transaction ends; merges wait.
+
+    For who looks up whose something is now and then writes it down: a merge in between would leave the row behind. To
+    be called before looking, and before any other lock.
+    """
+    bulk.no_writer(MOVING)
+
+
+def join(into: Mapping[int, int], *, now: datetime) -> dict[str, int]:
     """Give the rows of each customer to another. Returns how many moved, by table."""
     return _move(
         "s.now",
         " FROM unnest(%(before)s::bigint[], %(now)s::bigint[]) s (before, now) WHERE t.{customer} = s.before",
         {"before": list(into), "now": list(into.values())},
         {*into, *into.values()},
+        now,
     )
 
 
-def part(customer_id: int, *, to: int, origins: Collection[int]) -> dict[str, int]:
+def part(customer_id: int, *, to: int, origins: Collection[int], now: datetime) -> dict[str, int]:
     """Give ``to`` those rows of a customer whose origins these are. Returns how many moved, by table."""
     return _move(
         "%(to)s",
         " WHERE t.{customer} = %(customer)s AND coalesce(t.{origin}, t.{customer}) = ANY(%(origins)s)",
         {"customer": customer_id, "to": to, "origins": list(origins)},
         {customer_id, to},
+        now,
     )
 
 
@@ -84,11 +103,14 @@ def count(customer_id: int) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def _move(to: str, which: str, parameters: Mapping[str, Any], touched: Collection[int]) -> dict[str, int]:
+def _move(
+    to: str, which: str, parameters: Mapping[str, Any], touched: Collection[int], now: datetime
+) -> dict[str, int]:
+    bulk.one_writer(MOVING)
     moved = {}
     for one in TABLES.values():
         if one.before:
-            one.before(touched)
+            one.before(touched, now)
     with connection.cursor() as cursor:
         for name, one in TABLES.items():
             owner = f"coalesce(t.{one.origin}, t.{one.customer})"
@@ -98,5 +120,5 @@ def _move(to: str, which: str, parameters: Mapping[str, Any], touched: Collectio
             moved[name] = cursor.rowcount
     for name, one in TABLES.items():
         if one.after and moved[name]:
-            one.after(touched)
+            one.after(touched, now)
     return moved

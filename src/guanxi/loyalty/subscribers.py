@@ -1,13 +1,25 @@
 """What the loyalty room follows, part by part, and what its parts tell each other."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.utils import timezone
 
+from guanxi.core import events
+from guanxi.core.events import StoredEvent
 from guanxi.loyalty.coupons import subscribers as coupons
-from guanxi.loyalty.coupons.hooks import read_tiers_with
+from guanxi.loyalty.coupons.hooks import pay_back_with, read_tiers_with
+from guanxi.loyalty.coupons.message_codes import CouponCodes
+from guanxi.loyalty.points import cash_back
 from guanxi.loyalty.points import subscribers as points
+from guanxi.loyalty.points.events import PointsEarned, PointsReversed
 from guanxi.loyalty.points.multipliers import provide
+from guanxi.loyalty.points.queries import earned_sql
 from guanxi.loyalty.tiers import subscribers as tiers
+from guanxi.loyalty.tiers.earned import read_points_with
 from guanxi.loyalty.tiers.queries import benefits_of, multipliers
+from guanxi.loyalty.tiers.services import assess
+from guanxi.messaging import services as messaging
 
 
 def _tier_of(customer_id: int) -> str:
@@ -18,5 +30,15 @@ def _tier_of(customer_id: int) -> str:
 
 provide(multipliers)
 read_tiers_with(_tier_of)
+read_points_with(earned_sql)
+pay_back_with(cash_back)
+messaging.provide(CouponCodes())
+
+
+@events.reader("loyalty.tiers_by_points", kinds=[PointsEarned.kind, PointsReversed.kind], batch_size=5000)
+def look_at_points(batch: Sequence[StoredEvent], now: datetime) -> None:
+    """Tiers that ask for points follow them at once."""
+    assess({event.customer_id for event in batch if event.customer_id}, now=now, for_points=True)
+
 
 __all__ = ["coupons", "points", "tiers"]

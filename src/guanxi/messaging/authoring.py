@@ -13,7 +13,7 @@ from guanxi.messaging import contacts, delivery, tokens
 from guanxi.messaging.channels import CHANNELS
 from guanxi.messaging.channels.base import Outcome
 from guanxi.messaging.models import MessageTemplate, TemplateVersion
-from guanxi.messaging.templating import liquid
+from guanxi.messaging.templating import liquid, provided
 from guanxi.messaging.templating.compiling import Compiled, Draft, compile_draft
 from guanxi.messaging.templating.filling import CannotFill, Filled, Parsed, Sender, Tracking, fill, parsed
 from guanxi.messaging.types import ContactCard
@@ -113,7 +113,8 @@ def preview(compiled: Compiled, subject: str, card: ContactCard) -> Preview:
     """Raises CannotFill."""
     version: Parsed = parsed(TemplateVersion(subject=subject, html=compiled.html, text=compiled.text))
     with liquid.missing_values() as missing:
-        filled = fill(version, card, message_id=tokens.TEST, sender=sender(), tracking=NO_TRACKING)
+        samples = provided.samples(version.provided)
+        filled = fill(version, card, message_id=tokens.TEST, sender=sender(), tracking=NO_TRACKING, more=samples)
     return Preview(filled, tuple(dict.fromkeys(liquid.written_name(value) for value in missing)))
 
 

@@ -10,9 +10,19 @@ from guanxi.core import audit, bulk
 from guanxi.core.models import User
 from guanxi.messaging import queries
 from guanxi.messaging.models import Message, PausedSource, TemplateVersion
+from guanxi.messaging.templating.provided import provide
 from guanxi.messaging.types import Eligibility, MessageState, OutgoingMessage, QueueResult, Reason
 
-__all__ = ["OutgoingMessage", "QueueResult", "cancel", "pause", "queue_messages", "resume", "settle_uncertain"]
+__all__ = [
+    "OutgoingMessage",
+    "QueueResult",
+    "cancel",
+    "pause",
+    "provide",
+    "queue_messages",
+    "resume",
+    "settle_uncertain",
+]
 
 COLUMNS = (
     "customer_id, channel, purpose, source_kind, source_id, variant_id, template_version_id, idempotency_key, track,"

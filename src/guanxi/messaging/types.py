@@ -26,6 +26,7 @@ class Reason(TextChoices):
     NO_ADDRESS = "no_address", _("No usable address")
     CANCELLED = "cancelled", _("Cancelled before it was sent")
     TEMPLATE = "template", _("The template could not be filled in")
+    NO_VALUE = "no_value", _("A value that the message needs, such as a coupon's code, could not be had")
     RETRY = "retry", _("The receiving server asked to try again later")
     CONNECTION = "connection", _("The connection to the mail server broke; tried again")
     GAVE_UP = "gave_up", _("Tried too often without success")

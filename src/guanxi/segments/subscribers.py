@@ -1,6 +1,7 @@
 """Members of fixed lists follow their customer through merges."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ WHERE s.kind = 'static' AND s.id IN (SELECT segment_id FROM segments_membership 
 """
 
 
-def _count_again(customer_ids: Collection[int]) -> None:
+def _count_again(customer_ids: Collection[int], now: datetime) -> None:
     """Two members of a list that are one now count once."""
     with connection.cursor() as cursor:
         cursor.execute(COUNT_AGAIN, [list(customer_ids)])

@@ -23,6 +23,8 @@ from guanxi.messaging.types import Eligibility
 from guanxi.warehouse import queries as warehouse
 
 LEFT_OUT = "left-out"
+MERGED = "merged"
+"""Why someone is left out who was in the campaign twice; see marketing/exports.py."""
 CSV_PAGE = 5_000
 
 
@@ -33,7 +35,7 @@ class ResultRows:
         self.campaign, self.arm, self.measure, self.names = campaign, arm, measure, names
         self.currency = preferences.currency()
         self.arms = {one.id: one.name for one in campaign.variants} | {CONTROL_ARM: _("Control group")}
-        self.reasons = dict(Eligibility.choices)
+        self.reasons = {**dict(Eligibility.choices), MERGED: _("Merged with another customer")}
 
     def page(self, query: Query, *, offset: int, limit: int) -> Sequence[dict[str, Any]]:
         return self._dressed(self._fetch(offset=offset, limit=limit).rows, names=self.names)

@@ -81,7 +81,7 @@ def merge(
         if not rows:
             raise CannotMerge(_("These are one customer already."))
         Merge.objects.bulk_create(rows)
-        moved = _join({gone: _follow(gone, into) for gone in into})
+        moved = _join({gone: _follow(gone, into) for gone in into}, now)
         tops = {_follow(row.kept_id, into) for row in rows}
         suggestions.settle_merged(together.tree_of(tops), user=user, now=now)
         events.publish(
@@ -130,7 +130,7 @@ def undo(merge_id: int, *, user: User | None, now: datetime, request: HttpReques
         parted = below(row.gone_id, edges)
         Customer.objects.filter(pk__in=parted).update(merged_into=row.gone_id)
         Customer.objects.filter(pk=row.gone_id).update(merged_into=None)
-        moved = following.part(before, to=row.gone_id, origins=parted)
+        moved = following.part(before, to=row.gone_id, origins=parted, now=now)
         together.write_together(tree, edges)
         roles.gather(tree)
         suggestions.dismiss_pair(row.kept_id, row.gone_id, user=user, now=now)
@@ -188,7 +188,7 @@ def _follow(customer: int, into: Mapping[int, int]) -> int:
     return customer
 
 
-def _join(into: Mapping[int, int]) -> dict[str, int]:
+def _join(into: Mapping[int, int], now: datetime) -> dict[str, int]:
     """Point everything of each customer that goes to whom it goes into."""
     trees = together.tree_of({*into, *into.values()})
     together.keep_own(trees)
@@ -199,7 +199,7 @@ def _join(into: Mapping[int, int]) -> dict[str, int]:
             " WHERE c.id = s.before OR c.merged_into = s.before",
             [list(into), list(into.values())],
         )
-    moved = following.join(into)
+    moved = following.join(into, now=now)
     together.write_together(trees, together.edges_of(trees))
     roles.gather(trees)
     return moved

@@ -246,6 +246,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "to_pay": verdict.to_pay,
         "lines": [{"key": line.key, "discount": off} for line, off in zip(lines, verdict.line_discounts, strict=True)],
         "gifts": verdict.gifts,
+        "cash_back": verdict.cash_back,
         "used": [
             {
                 "coupon_id": one.offer.coupon_id,
@@ -255,6 +256,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
                 "shipping_discount": one.effect.shipping,
                 "lines": [{"key": lines[place].key, "discount": off} for place, off in one.effect.lines.items()],
                 "gifts": one.effect.gifts,
+                "cash_back": one.effect.cash_back,
             }
             for one in verdict.used
         ],

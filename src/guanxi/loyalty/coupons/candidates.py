@@ -9,8 +9,9 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from guanxi.core import preferences
-from guanxi.loyalty.coupons import codes, conditions, engine
+from guanxi.loyalty.coupons import codes, conditions, engine, hooks
 from guanxi.loyalty.coupons.conditions import Buyer
+from guanxi.loyalty.coupons.kinds import KINDS
 from guanxi.loyalty.coupons.types import MOST_CODES, Basket, NotUsed, Offer, Reason
 from guanxi.loyalty.models.coupons import CodeStyle, Coupon, CouponRedemption, CouponState, IssuedCoupon
 
@@ -190,7 +191,17 @@ def _against(
             _("This customer used the coupon as often as one may."),
         ),
     ]
+    if KINDS.get(coupon.kind).needs_points:
+        checks += _against_points(basket, buyer)
     return [Reason(code, sentence) for holds, code, sentence in checks if holds][:1]
+
+
+def _against_points(basket: Basket, buyer: Buyer) -> list[tuple[bool, str, Any]]:
+    earns = hooks.points_for(1_000_000, currency=basket.currency, shop_id=basket.shop_id) > 0
+    return [
+        (buyer.customer_id is None, "no_points", _("It brings points, and nobody knows who is buying.")),
+        (not earns, "no_points", _("Customers of this shop do not earn or spend points.")),
+    ]
 
 
 def _turned_down(shown: _Shown, reason: Reason) -> NotUsed:
@@ -202,7 +213,7 @@ def _most_useful(offers: list[Offer], basket: Basket) -> tuple[list[Offer], list
     if len(offers) <= MOST_CODES:
         return offers, []
     prices = tuple(line.total for line in basket.lines)
-    alone = {id(one): engine.effect(one, basket, prices, basket.shipping).saved for one in offers}
+    alone = {id(one): engine.effect(one, basket, prices, basket.shipping).worth for one in offers}
     ranked = sorted(offers, key=lambda one: -alone[id(one)])
     reason = Reason("too_many", _("Only the %(most)d best coupons are weighed.") % {"most": MOST_CODES})
     kept = {id(one) for one in ranked[:MOST_CODES]}

@@ -11,7 +11,7 @@ from guanxi.loyalty.coupons.kinds.base import amount_words
 from guanxi.loyalty.coupons.types import Applied, Basket, Effect, Goods, NotUsed, Offer, Reason, Verdict
 
 Score = tuple[Minor, int, int]
-"""Money saved; pieces given; fewer coupons used up (negative number of them). More is better, in this order."""
+"""Money saved or coming back; pieces given; fewer coupons used up (negative). More is better, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class _State:
 
     @property
     def score(self) -> Score:
-        saved = sum(one.effect.saved for one in self.used)
+        saved = sum(one.effect.worth for one in self.used)
         given = sum(gift.quantity for one in self.used for gift in one.effect.gifts)
         return saved, given, -len(self.used)
 
@@ -41,7 +41,7 @@ def best(offers: Sequence[Offer], basket: Basket, *, not_used: Sequence[NotUsed]
     alone = [effect(offer, basket, start.left, start.shipping_left) for offer in ordered]
     useful = [offer for offer, one in zip(ordered, alone, strict=True) if not one.nothing]
     # With less to act on no coupon takes more, so the sum of what each takes alone bounds what all still to come can.
-    worth = [one.saved for one in alone if not one.nothing]
+    worth = [one.worth for one in alone if not one.nothing]
     bounds = [sum(worth[place:]) for place in range(len(worth) + 1)]
     found = _search(useful, basket, start, bounds)
     used = {id(one.offer) for one in found.used}
@@ -100,10 +100,10 @@ def _why_not(offer: Offer, single: Effect, used: Sequence[Applied], currency: st
         return Reason("adds_nothing", _("With the others used there is nothing left for it to take off."))
     said = {
         "others": _(", ").join(one.offer.name for one in against),
-        "alone": amount_words(single.saved, currency),
-        "saved": amount_words(sum(one.effect.saved for one in used), currency),
+        "alone": amount_words(single.worth, currency),
+        "saved": amount_words(sum(one.effect.worth for one in used), currency),
     }
-    if not single.saved:
+    if not single.worth:
         return Reason("not_combined", _("Cannot be used together with %(others)s, which is worth more.") % said)
     sentence = _("Cannot be used together with %(others)s: it saves %(alone)s alone, the coupons used save %(saved)s.")
     return Reason("not_combined", sentence % said)

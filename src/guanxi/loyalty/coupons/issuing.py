@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from guanxi.core import audit, bulk, events, jobs
 from guanxi.core.models import User
 from guanxi.customers import queries as customers
+from guanxi.customers.following import hold_still
 from guanxi.loyalty.coupons import codes
 from guanxi.loyalty.coupons.editing import locked
 from guanxi.loyalty.coupons.events import CouponIssued
@@ -99,6 +100,7 @@ def issue(coupon_id: int, customer_ids: Iterable[int], *, batch_id: int | None =
 
     A coupon whose codes are its own makes one for each. Raises WrongState, NoCoupon.
     """
+    hold_still()
     coupon = locked(coupon_id)
     _require_in_use(coupon)
     asked = set(customer_ids)

@@ -166,6 +166,8 @@ def _redeemed(row: CouponRedemption) -> Redeemed:
         shipping_discount=row.shipping_discount,
         lines=tuple(lines),
         gifts=tuple(Gift(one["title"], one["product"], one["quantity"]) for one in row.gifts),
+        cash_back=row.cash_back,
+        points=row.points,
         at=row.at,
         reverses_id=row.reverses_id,
         returned=hasattr(row, "reversed_by"),

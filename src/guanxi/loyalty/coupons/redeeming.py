@@ -10,10 +10,11 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from guanxi.core import audit, bulk, events
+from guanxi.core import audit, bulk, events, merged
 from guanxi.core.models import User
 from guanxi.core.money import Minor
-from guanxi.loyalty.coupons import candidates, engine
+from guanxi.customers.following import hold_still
+from guanxi.loyalty.coupons import candidates, engine, hooks
 from guanxi.loyalty.coupons.events import CouponRedeemed, CouponReturned
 from guanxi.loyalty.coupons.problems import KeyReused, NoRedemption, NotAsExpected, Refused
 from guanxi.loyalty.coupons.types import Applied, Basket, Verdict
@@ -54,11 +55,13 @@ def redeem(
     is written. Raises Refused, NotAsExpected, KeyReused.
     """
     key = f"order:{basket.shop_id or 0}:{order_number}" if not key else f"key:{key}"
-    digest = _digest(basket, codes, order_number, held)
+    digest = _digest(replace(basket, customer_id=None), codes, order_number, held)
+    hold_still()
+    basket = _of_today(basket)
     bulk.one_writer(f"coupons:{key}")
     written = list(CouponRedemption.objects.filter(request_key=key).order_by("number"))
     if written:
-        if written[0].digest != digest:
+        if written[0].digest != digest or basket.customer_id not in (None, written[0].customer_id):
             raise KeyReused(_("This order or key has redeemed coupons with another basket or other codes."))
         return Receipt(redemption_ids=tuple(row.pk for row in written), verdict=None, replayed=True)
     found = candidates.find(basket, codes, held=held, now=now, lock=True)
@@ -78,15 +81,17 @@ def redeem(
     _count(verdict, now)
     CouponRedemption.objects.bulk_create(rows)
     events.publish([_used(row) for row in rows], now=now)
+    _pay_back(rows, verdict, now)
     return Receipt(redemption_ids=tuple(row.pk for row in rows), verdict=verdict, replayed=False)
 
 
 GIVE_BACK = """
 INSERT INTO loyalty_couponredemption (coupon_id, issued_id, reverses_id, request_key, number, digest, customer_id,
   origin_customer_id, shop_id, order_number, currency, uses, basket_total, discount, shipping_discount, lines, gifts,
-  at, reason, recorded_by_id)
+  cash_back, points, at, reason, recorded_by_id)
 SELECT coupon_id, issued_id, id, 'return:' || id, 1, digest, customer_id, origin_customer_id, shop_id, order_number,
-  currency, -1, -basket_total, -discount, -shipping_discount, '[]', '[]', %(now)s, %(reason)s, %(user)s
+  currency, -1, -basket_total, -discount, -shipping_discount, '[]', '[]', -cash_back, -points,
+  %(now)s, %(reason)s, %(user)s
 FROM loyalty_couponredemption r WHERE id = ANY(%(ids)s::bigint[]) AND uses = 1 ORDER BY coupon_id, id
 ON CONFLICT DO NOTHING
 RETURNING reverses_id, coupon_id, issued_id, customer_id, discount + shipping_discount, currency, order_number
@@ -109,6 +114,7 @@ def give_back(redemption_ids: Iterable[int], *, reason: str = "", user: User | N
     no use in the ledger.
     """
     ids = sorted(set(redemption_ids))
+    hold_still()
     if CouponRedemption.objects.filter(pk__in=ids, uses=1).count() != len(ids):
         raise NoRedemption(_("The ledger has no such redemption."))
     if not ids:
@@ -122,6 +128,7 @@ def give_back(redemption_ids: Iterable[int], *, reason: str = "", user: User | N
         back = cursor.fetchall()
         cursor.execute(COUNT_BACK, [bulk.numbers(row[1] for row in back)])
     IssuedCoupon.objects.filter(pk__in=[row[2] for row in back if row[2] is not None]).update(used_at=None)
+    hooks.take_points_back([row[0] for row in back], now=now)
     events.publish(
         [
             CouponReturned(
@@ -141,6 +148,12 @@ def give_back(redemption_ids: Iterable[int], *, reason: str = "", user: User | N
             subject, detail = ("coupon", coupon_id), {"redemption": number}
             audit.record("coupon.give_back", actor=user, subject=subject, detail=dict(detail), now=now)
     return [row[0] for row in back]
+
+
+def _of_today(basket: Basket) -> Basket:
+    """The basket of whom its customer was merged into."""
+    into = merged.now([basket.customer_id]) if basket.customer_id else {}
+    return replace(basket, customer_id=into[basket.customer_id]) if into and basket.customer_id else basket
 
 
 def _row(
@@ -171,9 +184,20 @@ def _row(
         shipping_discount=one.effect.shipping,
         lines=[[basket.lines[place].key, amount] for place, amount in sorted(one.effect.lines.items())],
         gifts=[{"title": gift.title, "product": gift.product, "quantity": gift.quantity} for gift in one.effect.gifts],
+        cash_back=one.effect.cash_back,
+        points=hooks.points_for(one.effect.cash_back, currency=basket.currency, shop_id=basket.shop_id),
         at=now,
         recorded_by=user,
     )
+
+
+def _pay_back(rows: Sequence[CouponRedemption], verdict: Verdict, now: datetime) -> None:
+    """Give the points of the few of these uses that bring some."""
+    names = {one.offer.coupon_id: one.offer.name for one in verdict.used}
+    for row in rows:
+        if row.points and row.customer_id:
+            said = {"customer_id": row.customer_id, "points": row.points, "shop_id": row.shop_id}
+            hooks.give_points(row.pk, **said, coupon=names[row.coupon_id], now=now)
 
 
 def _count(verdict: Verdict, now: datetime) -> None:

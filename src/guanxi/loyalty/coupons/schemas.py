@@ -66,6 +66,7 @@ class UsedOut(Schema):
     shipping_discount: int
     lines: list[LineOut]
     gifts: list[GiftOut]
+    cash_back: int = Field(description="comes back as points")
 
 
 class NotUsedOut(Schema):
@@ -83,6 +84,7 @@ class VerdictOut(Schema):
     to_pay: int
     lines: list[LineOut]
     gifts: list[GiftOut]
+    cash_back: int = Field(description="not off the basket: it comes back as points")
     used: list[UsedOut]
     not_used: list[NotUsedOut]
 
@@ -99,6 +101,8 @@ class RedemptionOut(Schema):
     shipping_discount: int
     lines: list[LineOut]
     gifts: list[GiftOut]
+    cash_back: int = Field(description="what came back as points; negative when it was taken back")
+    points: int
     at: datetime
     reverses_id: int | None = Field(None, description="the use that this entry gives back; its money is negative")
     returned: bool

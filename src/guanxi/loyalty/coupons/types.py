@@ -78,6 +78,8 @@ class Effect:
     """Place of a line to what comes off it."""
     shipping: Minor = 0
     gifts: tuple[Gift, ...] = ()
+    cash_back: Minor = 0
+    """Not off the basket: it comes back as points."""
 
     @property
     def discount(self) -> Minor:
@@ -88,8 +90,13 @@ class Effect:
         return self.discount + self.shipping
 
     @property
+    def worth(self) -> Minor:
+        """What the customer has of it, in money."""
+        return self.saved + self.cash_back
+
+    @property
     def nothing(self) -> bool:
-        return not self.saved and not self.gifts
+        return not self.worth and not self.gifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +167,10 @@ class Verdict:
         return tuple(gift for one in self.used for gift in one.effect.gifts)
 
     @property
+    def cash_back(self) -> Minor:
+        return sum(one.effect.cash_back for one in self.used)
+
+    @property
     def to_pay(self) -> Minor:
         return self.basket.total - self.discount + self.basket.shipping - self.shipping_discount
 
@@ -179,6 +190,9 @@ class Redeemed:
     shipping_discount: Minor
     lines: tuple[tuple[str, Minor], ...]
     gifts: tuple[Gift, ...]
+    cash_back: Minor
+    """What came back as points; negative when it was taken back."""
+    points: int
     at: datetime
     reverses_id: int | None
     returned: bool

@@ -9,6 +9,7 @@ from guanxi.loyalty.models.points import (
     PointsLot,
     PointsProgramme,
     PointsReservation,
+    PointsReview,
     PointsRule,
     ProgrammeShop,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "PointsLot",
     "PointsProgramme",
     "PointsReservation",
+    "PointsReview",
     "PointsRule",
     "ProgrammeShop",
     "Tier",

@@ -173,6 +173,10 @@ class CouponRedemption(models.Model):
     lines = models.JSONField(default=list)
     """``[[key of the line, minor units off it], …]``"""
     gifts = models.JSONField(default=list)
+    cash_back = models.BigIntegerField(default=0)
+    """What comes back as points."""
+    points = models.BigIntegerField(default=0)
+    """As which it came."""
     at = models.DateTimeField()
     reason = models.CharField(max_length=200, default="", blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

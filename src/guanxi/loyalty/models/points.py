@@ -7,7 +7,7 @@ entries of a lot always have the lot's, so that a lot and its entries can be giv
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 
 from guanxi.core.changes import ChangeMark
 from guanxi.loyalty.points.types import (
@@ -70,7 +70,8 @@ class ProgrammeShop(models.Model):
 
 
 class PointsRule(models.Model):
-    """One way of earning. Of the rules per amount the most particular one holds: product, then category, then shop."""
+    """One way of earning. Of the rules per amount the most particular one holds: product, then category, then shop,
+    then the one with dates."""
 
     programme = models.ForeignKey(PointsProgramme, on_delete=models.CASCADE, related_name="rules")
     kind = models.CharField(max_length=10, choices=RuleKind.choices)
@@ -80,12 +81,18 @@ class PointsRule(models.Model):
     shop_id = models.BigIntegerField(null=True)
     category = models.CharField(max_length=80, default="", blank=True)
     product_id = models.BigIntegerField(null=True)
+    valid_from = models.DateTimeField(null=True)
+    """The first moment for which it holds: of an order, that of payment."""
+    valid_until = models.DateTimeField(null=True)
+    """The first moment for which it no longer holds."""
+    cap = models.PositiveIntegerField(null=True)
+    """Of rules for reviews: points that one customer gets at most within 30 days."""
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind="amount", per_amount__gt=0) | ~Q(kind="amount"), name="points_per"),
             models.UniqueConstraint(
-                fields=["programme", "kind", "shop_id", "category", "product_id"],
+                fields=["programme", "kind", "shop_id", "category", "product_id", "valid_from"],
                 nulls_distinct=False,
                 name="points_rule_once",
             ),
@@ -147,6 +154,7 @@ class PointsLot(models.Model):
             models.Index(fields=["customer_id", "programme"], condition=~Q(remaining=0), name="points_lot_open"),
             models.Index(fields=["expires_at"], condition=Q(remaining__gt=0), name="points_lot_expiry"),
             models.Index(fields=["customer_id"], condition=Q(remaining__lt=0), name="points_lot_debt"),
+            models.Index(fields=["customer_id", "earned_at"], name="points_lot_earned"),
         ]
 
     def __str__(self) -> str:
@@ -187,7 +195,11 @@ class PointsEntry(models.Model):
 
 
 class PointsReservation(models.Model):
-    """Points that a till or shop has set aside, and what became of them."""
+    """Points that a till or shop has set aside, and what became of them.
+
+    It goes with whom it was made for through merges and back. One made for two who are one, of points of both, ends
+    when they are told apart before it is committed: the till asks anew (`spending.release_parted`).
+    """
 
     programme = models.ForeignKey(PointsProgramme, on_delete=models.PROTECT, related_name="+", db_index=False)
     customer_id = models.BigIntegerField(db_index=True)
@@ -220,6 +232,38 @@ class PointsHold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.points} points of lot {self.lot_id}"
+
+
+class PointsReview(models.Model):
+    """A review that a shop or till reported, and what it brought. Each once, and one for each line of an order."""
+
+    programme = models.ForeignKey(PointsProgramme, on_delete=models.PROTECT, related_name="+", db_index=False)
+    shop_id = models.BigIntegerField()
+    external_id = models.CharField(max_length=100)
+    """The shop's own name for it."""
+    customer_id = models.BigIntegerField()
+    origin_customer_id = models.BigIntegerField(null=True)
+    """Whose it was before merges, where that is another; see customers/merging/."""
+    order_number = models.CharField(max_length=100, default="", blank=True)
+    product = models.CharField(max_length=100)
+    points = models.PositiveBigIntegerField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop_id", "external_id"], name="points_review_once"),
+            models.UniqueConstraint(
+                "shop_id",
+                "order_number",
+                "product",
+                Coalesce("origin_customer_id", "customer_id"),
+                name="points_review_line_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["customer_id", "-written_at"], name="points_review_customer")]
+
+    def __str__(self) -> str:
+        return f"review {self.external_id} of shop {self.shop_id}"
 
 
 class PointsAdjustment(models.Model):

@@ -85,6 +85,8 @@ class Tier(models.Model):
     min_spend = models.BigIntegerField(null=True)
     """Minor units of the merchant's currency, net of refunds; null when spend is not asked."""
     min_orders = models.IntegerField(null=True)
+    min_points = models.BigIntegerField(null=True)
+    """Earned in the window, less what refunds called back; without those given by hand."""
     match = models.CharField(max_length=3, choices=Match, default=Match.ALL)
     discount_percent = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(0))
     points_multiplier = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(1))
@@ -208,6 +210,8 @@ class TierChange(models.Model):
     orders = models.IntegerField(default=0)
     spend = models.BigIntegerField(default=0)
     """With ``orders`` what the window held, in minor units of the merchant's currency of then."""
+    points = models.BigIntegerField(default=0)
+    """Earned in the window; 0 where no tier asked for them."""
     window_from = models.DateField()
     """First day of the window that was looked at."""
     note = models.CharField(max_length=200, default="", blank=True)

@@ -7,8 +7,9 @@ from django.db.models import Sum
 from django.db.models.functions import Abs
 from django.utils.translation import gettext as _
 
-from guanxi.core import audit, events, preferences
+from guanxi.core import audit, events, merged, preferences
 from guanxi.core.models import User
+from guanxi.customers.following import hold_still
 from guanxi.loyalty.models import PointsAdjustment, PointsProgramme
 from guanxi.loyalty.points import queries
 from guanxi.loyalty.points.allocation import ENTRY, ENTRY_COLUMNS, VALID, Want, execute, lock, settle, take
@@ -56,6 +57,8 @@ def adjust(
     if not points or abs(points) > MOST:
         raise BadPoints(_("Enter a number of points other than zero."))
     with transaction.atomic():
+        hold_still()
+        customer_id = merged.now([customer_id]).get(customer_id, customer_id)
         lock([(programme_id, customer_id)], now=now)
         if reference and (found := PointsAdjustment.objects.filter(reference=reference).first()):
             return _same(found, programme_id, customer_id, points)
@@ -84,11 +87,11 @@ def adjust(
 def approve(adjustment_id: int, *, user: User, now: datetime) -> PointsAdjustment:
     """Let an adjustment happen. Raises NoSuch, WrongState, SecondPerson and NotEnough."""
     with transaction.atomic():
+        hold_still()
         row = _waiting(adjustment_id)
         if row.requested_by_id == user.pk:
             raise SecondPerson(_("Whoever asked for it cannot approve it; a second person has to."))
         lock([(row.programme_id, row.customer_id)], now=now)
-        row.refresh_from_db(fields=["customer_id"])
         _apply(row, row.programme, user, now)
         _decide(row, AdjustmentState.DONE, user, now)
         _record("points.adjustment_approved", row, user, now)

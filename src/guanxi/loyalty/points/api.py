@@ -84,6 +84,21 @@ class ReservationOut(Schema):
     expires_at: datetime
 
 
+class ReviewIn(Schema):
+    customer_id: Number
+    shop_id: Number
+    external_id: Reference = Field(description="your own name for the review: the same again changes nothing")
+    product: Reference = Field(description="the shop's own code of what was reviewed")
+    order_number: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] = Field(
+        "", description="of the order it came with; each line of an order brings points once"
+    )
+
+
+class ReviewOut(Schema):
+    points: int
+    why: str = Field(description="why it is not more; empty when it brought all that the rule says")
+
+
 class AdjustmentIn(Schema):
     customer_id: Number
     programme_id: Number
@@ -110,7 +125,7 @@ def _now(customer_id: int) -> int:
     return number
 
 
-def _said(body: QuoteIn | ReservationIn | AdjustmentIn) -> dict[str, Any]:
+def _said(body: QuoteIn | ReservationIn | ReviewIn | AdjustmentIn) -> dict[str, Any]:
     return body.model_dump() | {"customer_id": _now(body.customer_id)}
 
 
@@ -203,6 +218,17 @@ def release(request: HttpRequest, reservation_id: Id) -> Any:
     """Give the points back; again it changes nothing."""
     try:
         return services.release(reservation_id, now=timezone.now())
+    except PointsError as error:
+        raise _problem(error) from None
+
+
+@router.post("/reviews", response={200: ReviewOut, **PROBLEMS}, auth=Scope("loyalty.points_spend"))
+@decorate_view(idempotent)
+def review(request: HttpRequest, body: ReviewIn) -> Any:
+    """Report a review that a customer wrote; it brings points as the programme of the shop says."""
+    said = _said(body)
+    try:
+        return services.review(**said, now=timezone.now())
     except PointsError as error:
         raise _problem(error) from None
 

@@ -2,18 +2,22 @@
 
 Points of an order: what was paid without shipping, in the merchant's currency, rounded to minor units; times the rule's
 points for each amount; times the customer's multiplier; rounded down once for the whole order. Where rules differ by
-product, each line weighs by its total: discounts of the whole order lower all lines alike.
+product, each line weighs by its total: discounts of the whole order lower all lines alike. Where rules have dates, time
+is cut at them into periods, numbered from 0, in each of which the same rules hold.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from guanxi.commerce import queries as commerce
 from guanxi.commerce import relations
 from guanxi.core import bulk, preferences
 from guanxi.customers import relations as people
-from guanxi.loyalty.models import PointsProgramme
+from guanxi.customers.following import hold_still
+from guanxi.loyalty.models import PointsProgramme, PointsRule
 from guanxi.loyalty.points import multipliers, programmes
 from guanxi.loyalty.points.allocation import ENTRY, ENTRY_COLUMNS, LOT, change, execute
 from guanxi.loyalty.points.programmes import Scope
@@ -37,47 +41,53 @@ EARNED = "points.earned"
 def award_orders(order_ids: Sequence[int], *, now: datetime) -> int:
     """Give points for those of these orders that are paid and have none yet. Returns for how many there were points.
 
-    The same again gives nothing. The orders may be of any shops.
+    The same again gives nothing. The orders may be of any shops. Under `hold_still`.
     """
     return sum(_award(scope, order_ids, now) for scope in programmes.active()) if order_ids else 0
 
 
 ELIGIBLE = f"""
-SELECT p.order_id, p.customer_id, p.origin_customer_id, p.shop_id, p.paid_at, p.currency, p.total, p.shipping_total
+SELECT p.order_id, p.customer_id, p.origin_customer_id, p.shop_id, p.paid_at, p.currency, p.total, p.shipping_total,
+  width_bucket(p.paid_at, %(edges)s::timestamptz[]) AS period
 FROM ({relations.PAID_ORDERS}) p
 WHERE p.order_id = ANY(%(orders)s::bigint[]) AND p.customer_id IS NOT NULL AND p.given_back < p.total
   AND p.paid_at >= %(starts)s AND p.{{shops}}
   AND NOT EXISTS (SELECT FROM {LOT} l WHERE l.order_id = p.order_id AND l.kind = 'order')
 """
 SHOP_RATES = """
-SELECT o.order_id, coalesce((
+SELECT o.shop_id, o.period, coalesce((
   SELECT r.points::numeric / r.per_amount FROM rules r
   WHERE r.product_id IS NULL AND r.category = '' AND (r.shop_id IS NULL OR r.shop_id = o.shop_id)
-  ORDER BY r.shop_id IS NULL LIMIT 1), 0) AS rate
-FROM (SELECT DISTINCT shop_id AS order_id, shop_id FROM eligible) o
+    AND o.period >= r.first AND o.period < r.after
+  ORDER BY r.shop_id IS NULL, r.dated DESC, r.id LIMIT 1), 0) AS rate
+FROM (SELECT DISTINCT shop_id, period FROM eligible) o
 """
-"""``order_id`` is the shop's: one rate for each shop of the batch."""
+"""One rate for each shop and period of the batch."""
 LINE_RATES = f"""
 rates AS MATERIALIZED ({SHOP_RATES}),
 lines AS MATERIALIZED (
-  SELECT l.order_id, l.product_id, l.total FROM ({relations.LINES}) l
+  SELECT l.order_id, l.product_id, l.total, e.period FROM ({relations.LINES}) l JOIN eligible e USING (order_id)
   WHERE l.order_id = ANY(%(orders)s::bigint[]) AND l.total > 0
 ),
 product_rates AS MATERIALIZED (
-  SELECT p.product_id, coalesce((
+  SELECT p.product_id, s.period, coalesce((
     SELECT r.points::numeric / r.per_amount FROM rules r
     WHERE (r.product_id IS NULL OR r.product_id = p.product_id) AND (r.category = '' OR r.category = p.category)
-      AND (r.shop_id IS NULL OR r.shop_id = p.shop_id)
-    ORDER BY r.product_id IS NULL, r.category = '', r.shop_id IS NULL LIMIT 1), 0) AS rate
-  FROM ({relations.PRODUCTS}) p WHERE p.product_id IN (SELECT product_id FROM lines)
+      AND (r.shop_id IS NULL OR r.shop_id = p.shop_id) AND s.period >= r.first AND s.period < r.after
+    ORDER BY r.product_id IS NULL, r.category = '', r.shop_id IS NULL, r.dated DESC, r.id LIMIT 1), 0) AS rate
+  FROM ({relations.PRODUCTS}) p JOIN (SELECT DISTINCT product_id, period FROM lines) s USING (product_id)
 ),
 order_rates AS (
   SELECT l.order_id, sum(l.total * r.rate) / sum(l.total) AS rate
-  FROM lines l JOIN product_rates r USING (product_id) GROUP BY l.order_id
+  FROM lines l JOIN product_rates r USING (product_id, period) GROUP BY l.order_id
 )"""
 AWARD = """WITH
 rules AS MATERIALIZED (
-  SELECT points, per_amount, shop_id, category, product_id FROM loyalty_pointsrule
+  SELECT id, points, per_amount, shop_id, category, product_id,
+    valid_from IS NOT NULL OR valid_until IS NOT NULL AS dated,
+    coalesce(width_bucket(valid_from, %(edges)s::timestamptz[]), 0) AS first,
+    coalesce(width_bucket(valid_until, %(edges)s::timestamptz[]), 1 + cardinality(%(edges)s::timestamptz[])) AS after
+  FROM loyalty_pointsrule
   WHERE programme_id = %(programme)s AND kind = 'amount'
 ),
 eligible AS MATERIALIZED ({eligible}),
@@ -130,9 +140,10 @@ def _award(scope: Scope, order_ids: Sequence[int], now: datetime) -> int:
         "return_hours": 24 * programme.return_days,
         "currencies": list(factors),
         "factors": list(factors.values()),
+        "edges": sorted({edge for rule in rules for edge in (rule.valid_from, rule.valid_until) if edge}),
     }
     by_line = any(rule.product_id or rule.category for rule in rules)
-    joins = "JOIN rates s ON s.order_id = e.shop_id"
+    joins = "JOIN rates s ON s.shop_id = e.shop_id AND s.period = e.period"
     multiplier = "1::numeric"
     if by_line:
         joins += " LEFT JOIN order_rates o ON o.order_id = e.order_id"
@@ -169,6 +180,11 @@ def _terms(programme: PointsProgramme, now: datetime) -> dict[str, Any]:
     }
 
 
+def holds(rule: PointsRule, at: datetime) -> bool:
+    """Whether a rule holds at a moment."""
+    return not (rule.valid_from and at < rule.valid_from) and not (rule.valid_until and at >= rule.valid_until)
+
+
 GIFT = """WITH
 lots AS (
   INSERT INTO loyalty_pointslot ({lot_columns})
@@ -183,8 +199,10 @@ lots AS (
 """
 
 
+@transaction.atomic
 def welcome(customer_ids: Sequence[int], *, now: datetime) -> int:
     """Give those who have just become customers what the programme of their shop has for that. Once for each."""
+    hold_still()
     return sum(
         _give(
             scope,
@@ -201,8 +219,10 @@ def welcome(customer_ids: Sequence[int], *, now: datetime) -> int:
     )
 
 
+@transaction.atomic
 def birthdays(*, now: datetime) -> int:
     """Give everyone born in this month of the merchant's zone their points, once a year."""
+    hold_still()
     today = now.astimezone(preferences.time_zone())
     return sum(
         _give(
@@ -221,7 +241,7 @@ def birthdays(*, now: datetime) -> int:
 
 def _give(scope: Scope, kind: RuleKind, *, who: str, mark: str, now: datetime, **parameters: Any) -> int:
     programme = scope.programme
-    points = sum(rule.points for rule in programme.rules.all() if rule.kind == kind)
+    points = sum(rule.points for rule in programme.rules.all() if rule.kind == kind and holds(rule, now))
     if not points:
         return 0
     key = f"'{kind.value}:{programme.pk}:' || {{customer}} || '{mark}'"

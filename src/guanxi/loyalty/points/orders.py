@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from guanxi.customers.following import hold_still
 from guanxi.loyalty.points import allocation, earning, reversing
 
 
@@ -14,6 +15,7 @@ def follow(order_ids: Sequence[int], *, now: datetime) -> tuple[int, int]:
     Whatever the news was, the points are brought to what they should be: the same again changes nothing.
     """
     with transaction.atomic():
+        hold_still()
         awarded = earning.award_orders(order_ids, now=now)
         reversed_ = reversing.reverse_orders(order_ids, now=now)
         if awarded:

@@ -10,7 +10,7 @@ from guanxi.core import preferences
 from guanxi.core.money import Minor
 from guanxi.loyalty.models import PointsEntry, PointsLot, PointsProgramme
 from guanxi.loyalty.points.allocation import LOT, execute
-from guanxi.loyalty.points.types import Balance, Line, Owed, Points, Shortfall
+from guanxi.loyalty.points.types import Balance, Line, LotKind, Owed, Points, Shortfall
 from guanxi.loyalty.points.words import Words
 
 _OVERDUE = """
@@ -161,6 +161,28 @@ def owed(*, now: datetime, programme_id: int | None = None) -> list[Owed]:
         )
         for month, free, pending, held, debt, worth in rows
     ]
+
+
+_OF_SHOP = """ AND l.programme_id = (
+  SELECT p.id FROM loyalty_pointsprogramme p LEFT JOIN loyalty_programmeshop s ON s.programme_id = p.id
+  WHERE p.is_default OR s.shop_id = %(shop_id)s ORDER BY s.shop_id = %(shop_id)s DESC NULLS LAST LIMIT 1)"""
+
+
+def earned_sql(*, one_shop: bool, some_customers: bool) -> str:
+    """A SELECT of what each customer earned in a window, for other parts to join in sets.
+
+    Columns: ``customer_id``; ``points``, less what refunds called back, whatever became of them since, without those
+    given by hand; ``first_at``, the first of them. Customers without points have no row. Parameters: ``since`` and
+    ``until`` (aware; the end is not part of it), ``shop_id`` when ``one_shop`` (then points of that shop's programme),
+    ``customer_ids`` when ``some_customers``.
+    """
+    among = " AND l.customer_id = ANY(%(customer_ids)s::bigint[])" if some_customers else ""
+    among += _OF_SHOP if one_shop else ""
+    return (
+        "SELECT l.customer_id, sum(l.points - l.reversed)::bigint AS points, min(l.earned_at) AS first_at"
+        f" FROM {LOT} l WHERE l.kind NOT IN ('{LotKind.ADJUSTMENT}', '{LotKind.DEBT}')"
+        f" AND l.earned_at >= %(since)s AND l.earned_at < %(until)s{among} GROUP BY l.customer_id"
+    )
 
 
 def of_order(order_id: int) -> Points | None:

@@ -17,6 +17,7 @@ from guanxi.loyalty.points.earning import birthdays, welcome
 from guanxi.loyalty.points.expiring import expire, give_notice
 from guanxi.loyalty.points.multipliers import provide
 from guanxi.loyalty.points.orders import follow
+from guanxi.loyalty.points.reviews import review
 from guanxi.loyalty.points.spending import commit, quote, release, release_overdue, reserve
 from guanxi.loyalty.points.types import BadPoints, NoSuch, RuleKind
 
@@ -34,6 +35,7 @@ __all__ = [
     "release",
     "release_overdue",
     "reserve",
+    "review",
     "welcome",
 ]
 
@@ -48,6 +50,11 @@ class RuleTerms:
     shop_id: int | None = None
     category: str = ""
     product_id: int | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    """Not part of it."""
+    cap: int | None = None
+    """Of reviews: points of one customer within 30 days."""
 
 
 def save_programme(
@@ -81,11 +88,18 @@ def save_programme(
 
 
 def add_rule(programme_id: int, terms: RuleTerms, *, user: User, now: datetime) -> PointsRule:
-    """Add a way of earning; it holds for orders from now on. Raises NoSuch and BadPoints."""
+    """Add a way of earning; it holds for orders from now on, between its dates. Raises NoSuch and BadPoints."""
     programme = programmes.one(programme_id)
     if terms.kind == RuleKind.AMOUNT and terms.per_amount <= 0:
         raise BadPoints(_("Say for which amount of money."))
-    values: dict[str, Any] = {"points": terms.points}
+    if terms.valid_from and terms.valid_until and terms.valid_from >= terms.valid_until:
+        raise BadPoints(_("It would end before it begins."))
+    values: dict[str, Any] = {
+        "points": terms.points,
+        "valid_from": terms.valid_from,
+        "valid_until": terms.valid_until,
+        "cap": terms.cap if terms.kind == RuleKind.REVIEW else None,
+    }
     if terms.kind == RuleKind.AMOUNT:
         values |= {
             "per_amount": terms.per_amount,

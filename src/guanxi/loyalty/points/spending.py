@@ -4,13 +4,15 @@ Each step can be repeated without harm. A reservation sets points of certain lot
 promised is there when it commits, whatever else happens to the customer's points; time runs out by itself.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from guanxi.core import events, preferences
+from guanxi.core import bulk, events, merged, preferences
 from guanxi.core.money import Minor
+from guanxi.customers.following import hold_still
 from guanxi.loyalty.models import PointsReservation
 from guanxi.loyalty.points import queries
 from guanxi.loyalty.points.allocation import ENTRY, ENTRY_COLUMNS, LOT, VALID, allocate, execute, free, lock, settle
@@ -69,8 +71,10 @@ def reserve(
             _("At least %(points)d points are spent at once.") % {"points": max(1, programme.spend_minimum)}
         )
     length = timedelta(minutes=programme.hold_minutes if minutes is None else min(minutes, LONGEST_HOLD))
-    asked = (customer_id, points)
     with transaction.atomic():
+        hold_still()
+        customer_id = merged.now([customer_id]).get(customer_id, customer_id)
+        asked = (customer_id, points)
         lock([(programme.pk, customer_id)], now=now)
         if found := _named(shop_id, reference, asked):
             return view(found)
@@ -152,6 +156,22 @@ def release_overdue(*, now: datetime, limit: int = 5000) -> int:
         lock(overdue, now=now)
         settle(sorted({customer for _programme, customer in overdue}), now=now)
     return len(overdue)
+
+
+def release_parted(customer_ids: Collection[int], now: datetime) -> None:
+    """After merges were undone: give back what tills set aside of points that are now another customer's.
+
+    Called by following. A till that was promised points of two customers who are told apart again has to ask anew; so
+    both get back exactly what was theirs, and no reservation ever holds points of another customer.
+    """
+    numbers = bulk.numbers(customer_ids)
+    parted = (
+        "id IN (SELECT r.id FROM loyalty_pointsreservation r JOIN loyalty_pointshold h ON h.reservation_id = r.id"
+        f" JOIN {LOT} l ON l.id = h.lot_id WHERE r.state = 'held' AND r.customer_id = ANY(%(customers)s::bigint[])"
+        " AND l.customer_id <> r.customer_id)"
+    )
+    if free(parted, ReservationState.RELEASED.value, now=now, customers=numbers):
+        settle(sorted(customer_ids), now=now)
 
 
 def one(reservation_id: int) -> Reservation:

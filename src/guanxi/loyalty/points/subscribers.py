@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.commerce.events import OrderCancelled, OrderCompleted, OrderPaid, OrderRefunded, OrderShipped
@@ -12,23 +11,24 @@ from guanxi.core.events import StoredEvent
 from guanxi.customers.events import CustomerCreated
 from guanxi.customers.following import follow
 from guanxi.loyalty.models import PointsLot
-from guanxi.loyalty.points import allocation, earning, orders
+from guanxi.loyalty.points import allocation, earning, orders, spending
 
 ORDER_NEWS = (OrderPaid.kind, OrderShipped.kind, OrderCompleted.kind, OrderRefunded.kind, OrderCancelled.kind)
 """Dispatch and completion too: an order that had no customer when it was paid may have one by then."""
 BATCH = 10_000
 
 
-def _lock(customer_ids: Collection[int]) -> None:
+def _lock(customer_ids: Collection[int], now: datetime) -> None:
     """Let no till spend points that are about to become another's."""
     owners = PointsLot.objects.filter(customer_id__in=list(customer_ids)).values_list("programme_id", "customer_id")
-    allocation.lock(sorted(set(owners.order_by())), now=timezone.now())
+    allocation.lock(sorted(set(owners.order_by())), now=now)
 
 
-follow("loyalty_pointslot", label=_("Points"), keeps_origin=True, before=_lock)
+follow("loyalty_pointslot", label=_("Points"), keeps_origin=True, before=_lock, after=spending.release_parted)
 follow("loyalty_pointsentry", keeps_origin=True)
 follow("loyalty_pointsreservation")
 follow("loyalty_pointsadjustment")
+follow("loyalty_pointsreview")
 
 
 @events.reader("loyalty.points", kinds=[*ORDER_NEWS, CustomerCreated.kind], batch_size=BATCH)

@@ -16,6 +16,7 @@ class RuleKind(models.TextChoices):
     AMOUNT = "amount", _("Money spent")
     SIGNUP = "signup", _("Becoming a customer")
     BIRTHDAY = "birthday", _("Month of birth")
+    REVIEW = "review", _("Writing a review")
 
 
 class Expiry(models.TextChoices):
@@ -36,6 +37,8 @@ class LotKind(models.TextChoices):
     ORDER = "order", _("Order")
     SIGNUP = "signup", _("Becoming a customer")
     BIRTHDAY = "birthday", _("Month of birth")
+    REVIEW = "review", _("Writing a review")
+    COUPON = "coupon", _("Cash back of a coupon")
     ADJUSTMENT = "adjustment", _("By hand")
     DEBT = "debt", pgettext_lazy("points", "Debt")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils.formats import date_format
@@ -11,10 +12,24 @@ from django.utils.translation import gettext as _
 
 from guanxi.commerce import queries as commerce
 from guanxi.core import money, preferences
-from guanxi.loyalty.models import PointsEntry
+from guanxi.loyalty.models import PointsEntry, PointsRule
 from guanxi.loyalty.points.types import EntryKind, LotKind
 
 LOCALES = {"zh-hans": "zh_Hans", "zh-hant": "zh_Hant"}
+
+
+def days(rule: PointsRule) -> str:
+    """On which days a rule holds; empty for one without dates."""
+    zone = preferences.time_zone()
+    first = rule.valid_from.astimezone(zone).date().isoformat() if rule.valid_from else ""
+    last = (
+        (rule.valid_until - timedelta(microseconds=1)).astimezone(zone).date().isoformat() if rule.valid_until else ""
+    )
+    if first and last:
+        return _("From %(first)s to %(last)s") % {"first": first, "last": last}
+    if first:
+        return _("From %(first)s on") % {"first": first}
+    return _("To %(last)s") % {"last": last} if last else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +70,10 @@ class Words:
             return _("For becoming a customer")
         if lot.kind == LotKind.BIRTHDAY:
             return _("For the month of birth")
+        if lot.kind == LotKind.REVIEW:
+            return _("For the review of %(product)s") % {"product": entry.detail.get("product", "")}
+        if lot.kind == LotKind.COUPON:
+            return _("Cash back of the coupon “%(coupon)s”") % {"coupon": entry.detail.get("coupon", "")}
         said = {"order": self._order(lot.order_id), "amount": self._money(lot.amount, self.currency)}
         if lot.multiplier != 1:
             factor = format(Decimal(lot.multiplier).normalize(), "f")
@@ -62,6 +81,8 @@ class Words:
         return _("Order %(order)s, for %(amount)s") % said
 
     def _reversed(self, entry: PointsEntry) -> str:
+        if entry.order_id is None:
+            return _("The coupon that brought them was given back")
         if forgiven := entry.detail.get("forgiven"):
             said = {"order": self._order(entry.order_id), "points": forgiven}
             return _("Order %(order)s: %(points)d points more were spent already and are let go") % said

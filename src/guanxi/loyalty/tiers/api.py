@@ -41,6 +41,7 @@ class TierOut(Schema):
     name: str
     min_spend: int | None = Field(description="minor units of `currency`, less refunds")
     min_orders: int | None
+    min_points: int | None = Field(description="earned in the window, not given by hand")
     match: str = Field(description="`all` or `any` of the conditions")
     members: int
     benefits: BenefitsOut
@@ -61,7 +62,7 @@ class ProgrammeOut(Schema):
 
 
 class GapOut(Schema):
-    kind: str = Field(description="`spend` in minor units, or `orders`")
+    kind: str = Field(description="`spend` in minor units, `orders` or `points`")
     has: int
     wants: int
     missing: int
@@ -93,6 +94,7 @@ class StandingOut(Schema):
     loses_on: date | None
     orders: int
     spend: int
+    points: int = Field(description="earned in the window; 0 where no tier asks for them")
     window_from: date
     next: StepOut | None
     grant: GrantOut | None
@@ -107,6 +109,7 @@ class ChangeOut(Schema):
     words: str
     orders: int
     spend: int
+    points: int
     window_from: date
 
 
@@ -146,6 +149,7 @@ def list_tiers(request: HttpRequest) -> Any:
                 "name": tier.name,
                 "min_spend": tier.min_spend,
                 "min_orders": tier.min_orders,
+                "min_points": tier.min_points,
                 "match": tier.match,
                 "members": held.get(tier.pk, 0),
                 "benefits": queries.benefits(tier),

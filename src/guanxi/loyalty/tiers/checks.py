@@ -15,7 +15,7 @@ from guanxi.loyalty.tiers.types import ProgrammeDraft, TierDraft
 MOST_TIERS = 30
 MOST_DAYS = 3660
 COLORS = ("secondary", "blue", "azure", "cyan", "teal", "green", "lime", "yellow", "orange", "red", "pink", "purple")
-LARGEST = {"min_spend": 2**53, "min_orders": 1_000_000}
+LARGEST = {"min_spend": 2**53, "min_orders": 1_000_000, "min_points": 10**12}
 
 
 class BadProgramme(ValueError):
@@ -53,7 +53,7 @@ def _check_tiers(tiers: Sequence[TierDraft], programme_id: int | None) -> None:
     for tier in tiers:
         _check_tier(tier)
     for lower, higher in pairwise(tiers):
-        for name in ("min_spend", "min_orders"):
+        for name in LARGEST:
             low, high = getattr(lower, name), getattr(higher, name)
             if low is not None and high is not None and high < low:
                 said = {"higher": higher.name, "lower": lower.name}
@@ -61,8 +61,10 @@ def _check_tiers(tiers: Sequence[TierDraft], programme_id: int | None) -> None:
 
 
 def _check_tier(tier: TierDraft) -> None:
-    if tier.min_spend is None and tier.min_orders is None:
-        raise BadProgramme(_("“%(tier)s” has no condition: say a spend, a number of orders, or both.") % _named(tier))
+    if all(getattr(tier, name) is None for name in LARGEST):
+        raise BadProgramme(
+            _("“%(tier)s” has no condition: say a spend, or a number of orders or points.") % _named(tier)
+        )
     for name, largest in LARGEST.items():
         number = getattr(tier, name)
         if number is not None and not 0 < number <= largest:

@@ -19,6 +19,7 @@ from guanxi.commerce import queries as commerce
 from guanxi.core import bulk, events
 from guanxi.customers import queries as customers
 from guanxi.loyalty.models.tiers import Downgrade, Match, Reason
+from guanxi.loyalty.tiers.earned import points_sql
 from guanxi.loyalty.tiers.events import TierLowered, TierRaised, TierWarned
 from guanxi.loyalty.tiers.types import Evaluated
 from guanxi.loyalty.tiers.windows import Window, fall_day
@@ -35,6 +36,7 @@ class Rung:
     rank: int
     min_spend: int | None
     min_orders: int | None
+    min_points: int | None
     match: str
 
 
@@ -63,7 +65,8 @@ class Rules:
 PLAN = """
 CREATE TEMP TABLE tier_plan ON COMMIT DROP AS
 WITH ladder (tier_id, rank) AS (VALUES {ladder}),
-earned AS (SELECT customer_id, orders, spend, {earned_rank} AS rank FROM ({spend}) b),
+sums AS ({sums}),
+earned AS (SELECT customer_id, orders, spend, points, {earned_rank} AS rank FROM sums),
 held AS (
   SELECT m.id, m.customer_id, m.tier_id, m.earned_tier_id, coalesce(t.rank, 0) AS rank,
     coalesce(e.rank, 0) AS earned_rank, m.falls_on, m.loses_on, m.warned_for
@@ -81,7 +84,8 @@ seen AS (
   SELECT customer_id, h.id AS member_id, h.tier_id AS from_tier_id, h.rank AS from_rank, h.earned_tier_id,
     h.falls_on AS fell_on, h.loses_on AS lost_on, h.warned_for,
     coalesce(h.earned_rank, 0) AS had, coalesce(e.rank, 0) AS meets, coalesce(g.rank, 0) AS hand, g.until,
-    coalesce(e.orders, 0) AS orders, coalesce(e.spend, 0) AS spend
+    coalesce(e.orders, 0) AS orders, coalesce(e.spend, 0) AS spend,
+    coalesce(e.points, 0) AS points
   FROM held h FULL JOIN earned e USING (customer_id) FULL JOIN hand g USING (customer_id)
   WHERE coalesce(h.tier_id, h.earned_tier_id) IS NOT NULL OR e.rank > 0 OR g.rank > 0
 ),
@@ -108,7 +112,7 @@ warned AS (
 SELECT w.member_id, w.customer_id, w.from_tier_id, {tier_of_rank} AS to_tier_id, {tier_of_earned} AS earned_tier_id,
   w.falls_on, w.loses_on, CASE WHEN warns THEN w.loses_on ELSE w.warned_for END AS warned_for, w.warns,
   {tier_of_later} AS later_tier_id, coalesce(w.from_rank, 0) AS from_rank, w.rank AS to_rank, {reason} AS reason,
-  w.orders, w.spend
+  w.orders, w.spend, w.points
 FROM warned w
 WHERE w.warns OR ({tier_of_rank}, {tier_of_earned}, w.falls_on, w.loses_on)
   IS DISTINCT FROM (w.from_tier_id, w.earned_tier_id, w.fell_on, w.lost_on)
@@ -128,13 +132,15 @@ INSERT = """
 INSERT INTO loyalty_tiermember
   (programme_id, customer_id, tier_id, earned_tier_id, since, falls_on, loses_on, warned_for, spare)
 SELECT %(programme)s, customer_id, to_tier_id, earned_tier_id, %(now)s, falls_on, loses_on, warned_for, false
-FROM tier_plan WHERE member_id IS NULL
+FROM tier_plan WHERE member_id IS NULL ORDER BY customer_id
 """
+"""In order, so that of two rows that came at once the same one counts after a merge, wherever this runs."""
 MOVED = "from_tier_id IS DISTINCT FROM to_tier_id"
 HISTORY = f"""
 INSERT INTO loyalty_tierchange
-  (programme_id, customer_id, from_tier_id, to_tier_id, at, reason, orders, spend, window_from, note)
-SELECT %(programme)s, customer_id, from_tier_id, to_tier_id, %(now)s, reason, orders, spend, %(first)s, %(note)s
+  (programme_id, customer_id, from_tier_id, to_tier_id, at, reason, orders, spend, points, window_from, note)
+SELECT %(programme)s, customer_id, from_tier_id, to_tier_id, %(now)s, reason, orders, spend, points, %(first)s,
+  %(note)s
 FROM tier_plan WHERE {MOVED}
 """
 ANNOUNCE = """
@@ -160,7 +166,7 @@ def plan(rules: Rules, *, customer_ids: Sequence[int] | None = None, reason: Rea
     never = rules.downgrade == Downgrade.NEVER
     statement = PLAN.format(
         ladder=", ".join(f"({tier_id}::bigint, {rank})" for tier_id, rank in ranks) or "(0::bigint, 0)",
-        spend=commerce.spend_sql(one_shop=rules.shop_id is not None, some_customers=some),
+        sums=sums_sql(rules.rungs, one_shop=rules.shop_id is not None, some_customers=some),
         earned_rank=_earned_rank(rules.rungs),
         among_members=" AND m.customer_id = ANY(%(customer_ids)s::bigint[])" if some else "",
         among_grants=" AND g.customer_id = ANY(%(customer_ids)s::bigint[])" if some else "",
@@ -211,12 +217,29 @@ def write(rules: Rules, *, now: datetime, note: str = "", first_evaluation: bool
     )
 
 
+def sums_sql(rungs: Sequence[Rung], *, one_shop: bool, some_customers: bool) -> str:
+    """A SELECT of what the window held for each customer: (customer_id, orders, spend, points, first_at).
+
+    Points are looked at only where a tier asks for them. Parameters as of `commerce.queries.spend_sql`.
+    """
+    spend = commerce.spend_sql(one_shop=one_shop, some_customers=some_customers)
+    if all(rung.min_points is None for rung in rungs):
+        return f"SELECT *, 0::bigint AS points FROM ({spend}) b"
+    return (
+        "SELECT customer_id, coalesce(b.orders, 0) AS orders, coalesce(b.spend, 0) AS spend,"
+        " coalesce(p.points, 0) AS points, least(b.first_at, p.first_at) AS first_at"
+        f" FROM ({spend}) b FULL JOIN ({points_sql(one_shop=one_shop, some_customers=some_customers)}) p"
+        " USING (customer_id)"
+    )
+
+
 def _earned_rank(rungs: Sequence[Rung]) -> str:
     """The highest rank whose conditions hold."""
     cases = []
     for rung in sorted(rungs, key=lambda one: -one.rank):
         asked = [f"spend >= {rung.min_spend}"] if rung.min_spend is not None else []
         asked += [f"orders >= {rung.min_orders}"] if rung.min_orders is not None else []
+        asked += [f"points >= {rung.min_points}"] if rung.min_points is not None else []
         if asked:
             cases.append(f"WHEN {(' OR ' if rung.match == Match.ANY else ' AND ').join(asked)} THEN {rung.rank}")
     return f"CASE {' '.join(cases)} ELSE 0 END" if cases else "0"

@@ -1,6 +1,6 @@
 """Reading tiers: what customers hold, what it gives them, and how far the next one is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,11 +8,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 
-from guanxi.commerce import queries as commerce
 from guanxi.core import bulk, preferences
 from guanxi.loyalty.models.tiers import Match, Reason, Tier, TierChange, TierGrant, TierMember, TierProgramme
 from guanxi.loyalty.tiers import words
-from guanxi.loyalty.tiers.rules import window_of
+from guanxi.loyalty.tiers.engine import sums_sql
+from guanxi.loyalty.tiers.rules import rung, window_of
 from guanxi.loyalty.tiers.types import Benefits, Change, Gap, Grant, Standing, Step, Told
 from guanxi.loyalty.tiers.windows import Window
 
@@ -100,6 +100,7 @@ def history(customer_id: int, *, programme_id: int | None = None, limit: int = 5
             reason=Reason(row.reason),
             orders=row.orders,
             spend=row.spend,
+            points=row.points,
             window_from=row.window_from,
             note=row.note,
             words=words.reason(row, currency),
@@ -127,7 +128,8 @@ def _programme_for(shop_id: int | None) -> TierProgramme | None:
 
 def _standing(customer_id: int, programme: TierProgramme, now: datetime) -> Standing:
     window = window_of(programme, now=now)
-    orders, spend, first_at = _bought(customer_id, programme, window)
+    tiers = ladder(programme.pk)
+    orders, spend, points, first_at = _sums(customer_id, programme, tiers, window)
     member = (
         TierMember.objects.filter(programme=programme, customer_id=customer_id, spare=False)
         .select_related("tier")
@@ -136,7 +138,7 @@ def _standing(customer_id: int, programme: TierProgramme, now: datetime) -> Stan
     )
     tier = member.tier if member else None
     rank = tier.rank if tier else 0
-    above = next((one for one in ladder(programme.pk) if one.rank > rank), None)
+    above = next((one for one in tiers if one.rank > rank), None)
     return Standing(
         programme_id=programme.pk,
         programme=programme.name,
@@ -149,15 +151,20 @@ def _standing(customer_id: int, programme: TierProgramme, now: datetime) -> Stan
         loses_on=member.loses_on if member else None,
         orders=orders,
         spend=spend,
+        points=points,
         window_from=window.first,
-        next=_step(above, orders, spend, _last_day(programme, window, first_at)) if above else None,
+        next=_step(above, orders, spend, points, _last_day(programme, window, first_at)) if above else None,
         grant=_grant(customer_id, programme, window),
         benefits=benefits(tier) if tier else None,
     )
 
 
-def _bought(customer_id: int, programme: TierProgramme, window: Window) -> tuple[int, int, datetime | None]:
-    statement = commerce.spend_sql(one_shop=programme.shop_id is not None, some_customers=True)
+def _sums(
+    customer_id: int, programme: TierProgramme, tiers: Sequence[Tier], window: Window
+) -> tuple[int, int, int, datetime | None]:
+    """Orders, spend, points, and the first that counts."""
+    rungs = [rung(tier) for tier in tiers]
+    statement = sums_sql(rungs, one_shop=programme.shop_id is not None, some_customers=True)
     values: dict[str, Any] = {
         "since": window.since,
         "until": window.until,
@@ -165,9 +172,9 @@ def _bought(customer_id: int, programme: TierProgramme, window: Window) -> tuple
         "customer_ids": bulk.numbers([customer_id]),
     }
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT orders, spend, first_at FROM ({statement}) b", values)
+        cursor.execute(f"SELECT orders, spend, points, first_at FROM ({statement}) b", values)
         row = cursor.fetchone()
-    return row or (0, 0, None)
+    return row or (0, 0, 0, None)
 
 
 def _last_day(programme: TierProgramme, window: Window, first_at: datetime | None) -> date | None:
@@ -178,12 +185,14 @@ def _last_day(programme: TierProgramme, window: Window, first_at: datetime | Non
     return first_at.astimezone(window.zone).date() + timedelta(days=programme.window_days - 1)
 
 
-def _step(tier: Tier, orders: int, spend: int, by: date | None) -> Step:
+def _step(tier: Tier, orders: int, spend: int, points: int, by: date | None) -> Step:
     gaps = []
     if tier.min_spend is not None:
         gaps.append(Gap(kind="spend", has=spend, wants=tier.min_spend))
     if tier.min_orders is not None:
         gaps.append(Gap(kind="orders", has=orders, wants=tier.min_orders))
+    if tier.min_points is not None:
+        gaps.append(Gap(kind="points", has=points, wants=tier.min_points))
     return Step(tier_id=tier.pk, tier=tier.name, match=Match(tier.match), gaps=tuple(gaps), by=by)
 
 

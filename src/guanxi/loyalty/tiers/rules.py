@@ -19,7 +19,7 @@ def rules_of(programme: TierProgramme, *, now: datetime) -> Rules:
         programme_id=programme.pk,
         shop_id=programme.shop_id,
         window=window_of(programme, now=now),
-        rungs=[_rung(tier) for tier in tiers.values() if tier.removed_at is None],
+        rungs=[rung(tier) for tier in tiers.values() if tier.removed_at is None],
         retired={tier.pk: _rank_below(tier, tiers) for tier in tiers.values() if tier.removed_at is not None},
         downgrade=programme.downgrade,
         grace_days=programme.grace_days,
@@ -29,12 +29,13 @@ def rules_of(programme: TierProgramme, *, now: datetime) -> Rules:
     )
 
 
-def _rung(tier: Tier) -> Rung:
+def rung(tier: Tier) -> Rung:
     return Rung(
         tier_id=tier.pk,
         rank=tier.rank,
         min_spend=tier.min_spend,
         min_orders=tier.min_orders,
+        min_points=tier.min_points,
         match=tier.match,
     )
 

@@ -12,6 +12,7 @@ from guanxi.commerce import queries as commerce
 from guanxi.core import audit, bulk, preferences
 from guanxi.core.models import User
 from guanxi.customers import queries as customers
+from guanxi.customers.following import hold_still
 from guanxi.loyalty.models.tiers import Reason, Tier, TierGrant, TierMember, TierProgramme
 from guanxi.loyalty.tiers import engine
 from guanxi.loyalty.tiers.checks import MOST_DAYS, BadProgramme, check
@@ -50,6 +51,7 @@ def save_programme(
     """
     check(draft, programme_id=programme_id, shop_ids={shop.id for shop in commerce.shops()})
     with transaction.atomic():
+        hold_still()
         programme = locked(programme_id) if programme_id else TierProgramme(created_by=user, created_at=now)
         is_new = programme.pk is None
         write_draft(programme, draft, now=now)
@@ -103,6 +105,7 @@ def _take_out(known: dict[int, Tier], kept: Collection[int | None], now: datetim
 def close_programme(programme_id: int, *, now: datetime, user: User | None = None) -> Evaluated:
     """End a programme: everyone loses its tiers at once; the history stays. Raises UnknownProgramme."""
     with transaction.atomic():
+        hold_still()
         programme = locked(programme_id)
         Tier.objects.filter(programme=programme, removed_at=None).update(removed_at=now)
         result = _evaluate(programme, now=now, reason=Reason.CLOSED)
@@ -115,17 +118,21 @@ def close_programme(programme_id: int, *, now: datetime, user: User | None = Non
 def evaluate(programme_id: int, *, now: datetime) -> Evaluated:
     """Bring everyone's tier in one programme up to date, in one transaction. Raises UnknownProgramme."""
     with transaction.atomic():
+        hold_still()
         return _evaluate(locked(programme_id), now=now)
 
 
-def assess(customer_ids: Iterable[int], *, now: datetime, note: str = "") -> Evaluated:
-    """Bring the tiers of these customers up to date in every programme."""
+def assess(customer_ids: Iterable[int], *, now: datetime, note: str = "", for_points: bool = False) -> Evaluated:
+    """Bring the tiers of these customers up to date in every programme, or in those that ask ``for_points``."""
     result = Evaluated()
     ids = sorted(set(customer_ids))
-    if not ids:
-        return result
-    for programme in TierProgramme.objects.filter(closed_at=None).order_by("pk"):
+    programmes = TierProgramme.objects.filter(closed_at=None).order_by("pk")
+    if for_points:
+        asking = Tier.objects.filter(removed_at=None, min_points__isnull=False)
+        programmes = programmes.filter(pk__in=asking.values("programme"))
+    for programme in programmes if ids else ():
         with transaction.atomic():
+            hold_still()
             bulk.one_writer(_lock(programme.pk))
             rules = rules_of(programme, now=now)
             engine.plan(rules, customer_ids=ids)
@@ -150,11 +157,12 @@ def set_by_hand(
         raise BadGrant(_("Choose a day within the next ten years."))
     if not note.strip():
         raise BadGrant(_("Say why; the reason stays in the history."))
-    known = customers.present([customer_id]).get(customer_id)
-    if known is None:
-        raise BadGrant(_("There is no such customer."))
-    customer_id = known
     with transaction.atomic():
+        hold_still()
+        known = customers.present([customer_id]).get(customer_id)
+        if known is None:
+            raise BadGrant(_("There is no such customer."))
+        customer_id = known
         bulk.one_writer(_lock(tier.programme_id))
         _live_grants(customer_id).filter(programme_id=tier.programme_id).update(ended_at=now)
         grant = TierGrant.objects.create(
@@ -196,7 +204,7 @@ def forget(customer_ids: Sequence[int]) -> None:
                 )
 
 
-def settle(customer_ids: Collection[int]) -> None:
+def settle(customer_ids: Collection[int], now: datetime) -> None:
     """After a merge or its undoing moved rows between these customers: let one row of each count in a programme.
 
     Of two rows the one with the higher tier counts; the other stays as a spare, which counts again when it is alone.

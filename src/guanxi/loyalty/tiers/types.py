@@ -56,6 +56,7 @@ class TierDraft:
     color: str = "blue"
     min_spend: Minor | None = None
     min_orders: int | None = None
+    min_points: int | None = None
     match: Match = Match.ALL
     discount_percent: Decimal = Decimal(0)
     points_multiplier: Decimal = Decimal(1)
@@ -137,7 +138,7 @@ class Gap:
     """What one condition of a tier still wants."""
 
     kind: str
-    """``spend`` (minor units of the merchant's currency) or ``orders``."""
+    """``spend`` (minor units of the merchant's currency), ``orders`` or ``points``."""
     has: int
     wants: int
 
@@ -186,6 +187,7 @@ class Change:
     reason: Reason
     orders: int
     spend: Minor
+    points: int
     window_from: date
     note: str
     words: str
@@ -208,6 +210,8 @@ class Standing:
     loses_on: date | None
     orders: int
     spend: Minor
+    points: int
+    """Earned in the window; 0 where no tier asks for them."""
     window_from: date
     next: Step | None
     grant: Grant | None

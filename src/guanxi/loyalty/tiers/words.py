@@ -17,10 +17,15 @@ def orders(count: int) -> str:
     return ngettext("%(count)d order", "%(count)d orders", count) % {"count": count}
 
 
+def points(count: int) -> str:
+    return ngettext("%(count)d point", "%(count)d points", count) % {"count": count}
+
+
 def asks(tier: Tier, currency: str) -> str:
     """What a tier asks: ``¥5,000.00 or 3 orders``."""
     parts = [amount(tier.min_spend, currency)] if tier.min_spend is not None else []
     parts += [orders(tier.min_orders)] if tier.min_orders is not None else []
+    parts += [points(tier.min_points)] if tier.min_points is not None else []
     return joined(parts, tier.match)
 
 
@@ -28,7 +33,7 @@ def joined(parts: list[str], match: str) -> str:
     if len(parts) < 2:
         return "".join(parts)
     either = _("%(one)s or %(other)s") if match == Match.ANY else _("%(one)s and %(other)s")
-    return either % {"one": parts[0], "other": parts[1]}
+    return either % {"one": _(", ").join(parts[:-1]), "other": parts[-1]}
 
 
 def window(programme: TierProgramme) -> str:
@@ -92,7 +97,9 @@ def missing(step: Step, currency: str) -> str:
 
 
 def _gap(gap: Gap, currency: str) -> str:
-    return amount(gap.missing, currency) if gap.kind == "spend" else orders(gap.missing)
+    if gap.kind == "spend":
+        return amount(gap.missing, currency)
+    return orders(gap.missing) if gap.kind == "orders" else points(gap.missing)
 
 
 def reason(row: TierChange, currency: str) -> str:
@@ -102,6 +109,8 @@ def reason(row: TierChange, currency: str) -> str:
         "orders": orders(row.orders),
         "day": row.window_from.isoformat(),
     }
+    if row.points:
+        bought = _("%(bought)s, and %(points)s") % {"bought": bought, "points": points(row.points)}
     said = {"bought": bought, "note": row.note}
     if row.reason == Reason.BY_HAND:
         return _("Set by hand: %(note)s") % said if row.note else _("Set by hand")

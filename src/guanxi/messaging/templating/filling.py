@@ -1,6 +1,6 @@
 """Filling in a version for one customer: parsed once, then a few tens of microseconds each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,7 +8,7 @@ from liquid.exceptions import LiquidError
 
 from guanxi.messaging import tokens
 from guanxi.messaging.models import TemplateVersion
-from guanxi.messaging.templating import liquid
+from guanxi.messaging.templating import liquid, provided
 from guanxi.messaging.templating.inserting import Part
 from guanxi.messaging.templating.links import track
 from guanxi.messaging.types import ContactCard
@@ -56,6 +56,8 @@ class Parsed:
         self.subject = Part(liquid.TEXT.from_string(version.subject))
         self.text = Part(liquid.TEXT.from_string(version.text))
         self._html = version.html
+        self.provided = provided.used((version.subject, version.text, version.html))
+        """Variables of rooms above that it uses."""
         self._variants: dict[Tracking, Part | None] = {}
 
     def html(self, tracking: Tracking) -> Part | None:
@@ -80,9 +82,17 @@ def parsed(version: TemplateVersion) -> Parsed:
     return _parsed(version.pk or 0, version.html, version.text, version.subject)
 
 
-def fill(version: Parsed, card: ContactCard, *, message_id: int, sender: Sender, tracking: Tracking) -> Filled:
-    """The message as this customer gets it. Raises CannotFill."""
-    values = values_of(card, message_id=message_id, sender=sender)
+def fill(
+    version: Parsed,
+    card: ContactCard,
+    *,
+    message_id: int,
+    sender: Sender,
+    tracking: Tracking,
+    more: Mapping[str, str] | None = None,
+) -> Filled:
+    """The message as this customer gets it; ``more`` is what rooms above provide. Raises CannotFill."""
+    values = {**values_of(card, message_id=message_id, sender=sender), **(more or {})}
     html = version.html(tracking)
     try:
         return Filled(

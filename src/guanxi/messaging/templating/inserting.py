@@ -13,7 +13,7 @@ from liquid.builtin.content import ContentNode
 from liquid.builtin.expressions import Filter, FilteredExpression, Path, PositionalArgument, StringLiteral
 from liquid.builtin.output import OutputNode
 
-from guanxi.messaging.templating import liquid
+from guanxi.messaging.templating import liquid, provided
 
 LINKS = ("click_url", "open_url")
 """What we put into templates ourselves, beside what authors may write."""
@@ -60,14 +60,14 @@ class Part:
 def nested(values: Mapping[str, str]) -> dict[str, str | dict[str, str]]:
     """As Liquid wants it: ``customer.name`` stands in ``customer``."""
     groups: dict[str, dict[str, str]] = {"customer": {}, "merchant": {}}
-    top: dict[str, str | dict[str, str]] = {**groups}
+    top: dict[str, str | dict[str, str]] = {}
     for name, value in values.items():
         group, dot, field = name.partition(".")
         if dot:
-            groups[group][field] = value
+            groups.setdefault(group, {})[field] = value
         else:
             top[name] = value
-    return top
+    return {**groups, **top}
 
 
 def _pieces(template: BoundTemplate) -> list[str | Slot] | None:
@@ -87,7 +87,7 @@ def _slot(node: OutputNode) -> Slot | None:
     if type(expression) is not FilteredExpression or type(expression.left) is not Path:
         return None
     name = ".".join(map(str, expression.left.path))
-    if name not in liquid.VARIABLES and name not in LINKS:
+    if name not in liquid.VARIABLES and name not in LINKS and not provided.is_provided(name):
         return None
     match expression.filters or []:
         case []:

@@ -13,6 +13,8 @@ from liquid import BoundTemplate, Environment, RenderContext
 from liquid.exceptions import LiquidError, OutputStreamLimitError
 from liquid.undefined import Undefined
 
+from guanxi.messaging.templating import provided
+
 VARIABLES = {
     "customer.first_name": gettext_lazy("First name"),
     "customer.last_name": gettext_lazy("Last name"),
@@ -119,7 +121,13 @@ def check(source: str, *, part: str) -> list[Problem]:
     except LiquidError as error:
         context = error.context()
         return [Problem(str(error.message or error).capitalize(), context[0] if context else None, part)]
-    return unknown + [_no_fallback(value, source, part) for value in missing if written_name(value) in VARIABLES]
+    known = _names(source)
+    return unknown + [_no_fallback(value, source, part) for value in missing if written_name(value) in known]
+
+
+def _names(source: str) -> set[str]:
+    """What a template can say; rooms above are asked only about one that uses something of theirs."""
+    return {*VARIABLES, *(provided.offered() if provided.used([source]) else ())}
 
 
 def sample_context(**known: Any) -> dict[str, Any]:
@@ -128,16 +136,21 @@ def sample_context(**known: Any) -> dict[str, Any]:
 
 
 def _unknown_variables(template: BoundTemplate, source: str, part: str) -> Iterator[Problem]:
+    names = _names(source)
     for found in template.analyze().globals.values():
         for variable in found:
             path = ".".join(str(segment) for segment in variable.segments)
-            if path not in VARIABLES and not any(known.startswith(path + ".") for known in VARIABLES):
+            if path not in names and not any(known.startswith(path + ".") for known in names):
                 message = _("There is no variable {name}; nothing will stand here.").format(name=path)
-                yield Problem(message, line_of(source, variable.span.index), part, error=False)
+                error = provided.is_provided(path)  # nobody would get the message
+                yield Problem(message, line_of(source, variable.span.index), part, error=error)
 
 
 def _no_fallback(value: Noted, source: str, part: str) -> Problem:
-    message = _('{name} is not known for every customer: add a fall-back, as {{{{ {name} | default: "…" }}}}.')
+    if provided.is_provided(written_name(value)):
+        message = _('Who has no {name} gets no message: add a fall-back, as {{{{ {name} | default: "…" }}}}.')
+    else:
+        message = _('{name} is not known for every customer: add a fall-back, as {{{{ {name} | default: "…" }}}}.')
     line = line_of(source, value.token.start_index) if value.token else None
     return Problem(message.format(name=written_name(value)), line, part, error=False)
 

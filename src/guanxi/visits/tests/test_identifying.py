@@ -166,8 +166,8 @@ def test_visits_follow_their_customer_through_a_merge_and_back() -> None:
     work()
     mei, bo = (Visitor.objects.get(interests__key=name).customer_id for name in ("mei", "bo"))
     assert mei and bo and mei != bo
-    merged = following.join({bo: mei})
+    merged = following.join({bo: mei}, now=NOW)
     assert merged["visits_visitor"] == 1
     assert set(Visitor.objects.values_list("customer_id", "origin_customer_id")) == {(mei, None), (mei, bo)}
-    following.part(mei, to=bo, origins=[bo])
+    following.part(mei, to=bo, origins=[bo], now=NOW)
     assert set(Visitor.objects.values_list("customer_id", "origin_customer_id")) == {(mei, None), (bo, None)}

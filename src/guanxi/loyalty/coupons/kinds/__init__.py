@@ -11,6 +11,7 @@ KINDS: Registry[CouponKind] = Registry(
         "tiered": "guanxi.loyalty.coupons.kinds.tiered.Tiered",
         "buy_get": "guanxi.loyalty.coupons.kinds.buy_get.BuyGet",
         "free_shipping": "guanxi.loyalty.coupons.kinds.free_shipping.FreeShipping",
+        "cash_back": "guanxi.loyalty.coupons.kinds.cash_back.CashBack",
         "gift": "guanxi.loyalty.coupons.kinds.gift.GiftAdded",
         "spend_gift": "guanxi.loyalty.coupons.kinds.spend_gift.SpendGift",
     },

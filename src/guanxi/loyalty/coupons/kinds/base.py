@@ -26,6 +26,8 @@ class CouponKind(ABC):
     icon: ClassVar[str]
     order: ClassVar[int]
     """Coupons used together act in this order: parts of the goods first, then shares, then amounts, then extras."""
+    needs_points: ClassVar[bool] = False
+    """Only for a known customer of a shop where customers earn points."""
     fields: ClassVar[Sequence[Field]]
     example: ClassVar[Params]
     """Parameters that tests and the first look at the designer begin with; money for a currency of hundredths."""

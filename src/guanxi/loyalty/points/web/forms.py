@@ -1,5 +1,6 @@
 """Forms of points: what people type, in whole currency, to minor units."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -122,6 +123,26 @@ class RuleForm(forms.Form):
         help_text=gettext_lazy("Its code (SKU) or exact title. Of several rules the most particular one holds."),
     )
 
+    first_day = forms.DateField(
+        label=gettext_lazy("From"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("For orders paid on these days, such as double points for a week."),
+    )
+    last_day = forms.DateField(
+        label=gettext_lazy("To"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("The last day."),
+    )
+    cap = forms.IntegerField(
+        label=gettext_lazy("At most in 30 days"),
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        help_text=gettext_lazy("Points that one customer gets for reviews."),
+    )
+
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
         self.currency = preferences.currency()
@@ -131,6 +152,9 @@ class RuleForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        first, last = values.get("first_day"), values.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("It would end before it begins."))
         if values.get("kind") == RuleKind.AMOUNT and "per_amount" in values:
             amount = money.to_minor(values["per_amount"] or 0, self.currency)
             if not 0 < amount <= LARGEST:
@@ -154,7 +178,19 @@ class RuleForm(forms.Form):
             shop_id=values["shop"],
             category=values["category"].strip(),
             product_id=values.get("product_id"),
+            valid_from=_midnight(values["first_day"]),
+            valid_until=_midnight(values["last_day"], after=1),
+            cap=values["cap"],
         )
+
+
+def _midnight(day: date | None, *, after: int = 0) -> datetime | None:
+    """The beginning of a day of the merchant's zone, or of one so many days later."""
+    if day is None:
+        return None
+    return datetime.combine(
+        min(day, date.max - timedelta(days=after)) + timedelta(days=after), time.min, preferences.time_zone()
+    )
 
 
 class AdjustForm(forms.Form):

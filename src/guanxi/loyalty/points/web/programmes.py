@@ -13,7 +13,7 @@ from guanxi.core import preferences
 from guanxi.core.models import Job
 from guanxi.core.permissions import actor, requires
 from guanxi.loyalty.models import PointsProgramme, PointsRule
-from guanxi.loyalty.points import programmes, services
+from guanxi.loyalty.points import programmes, services, words
 from guanxi.loyalty.points.types import BadPoints, NoSuch
 from guanxi.loyalty.points.web.forms import ProgrammeForm, RuleForm
 
@@ -101,6 +101,7 @@ def _page(request: HttpRequest, programme: PointsProgramme, form: ProgrammeForm,
         "form": form,
         "rule_form": rule_form,
         "rules": rules,
+        "days": {rule.pk: words.days(rule) for rule in rules},
         "currency": preferences.currency(),
         "shops": {shop.id: shop.name for shop in commerce.shops()},
         "products": commerce.product_titles([rule.product_id for rule in rules if rule.product_id]),

@@ -1,5 +1,6 @@
 """Coupons come back by themselves when their order is cancelled or refunded, as each coupon says."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -51,3 +52,18 @@ def test_an_order_of_another_shop_is_another_order() -> None:
     while events.read_next("coupons.give_back", now=timezone.now()):
         pass
     assert Coupon.objects.get(pk=coupon).uses == 1
+
+
+def test_a_coupon_for_the_whole_order_waits_until_the_last_part_went_back() -> None:
+    place = shop()
+    coupon = a_coupon(give_back="full", shared_code="BACK")
+    services.redeem(a_basket(shop_id=place.pk), ["BACK"], order_number="N1", now=NOW)
+    uses = []
+    for day, parts in enumerate([(3_000,), (3_000, 2_000), (3_000, 2_000, 5_000)]):
+        at = NOW + timedelta(days=day)
+        refunds = tuple(IncomingRefund(amount=amount, refunded_at=NOW) for amount in parts)
+        record([order(1, status=OrderStatus.PAID, refunds=refunds, source_updated_at=at)], shop=place, now=at)
+        while events.read_next("coupons.give_back", now=timezone.now()):
+            pass
+        uses.append(Coupon.objects.get(pk=coupon).uses)
+    assert uses == [1, 1, 0]

@@ -26,6 +26,7 @@ RULES: dict[str, list[dict[str, Any]]] = {
         {"buy": 3, "get": 2, "share": 3_333},
     ],
     "free_shipping": [{}, {"cap": 800}],
+    "cash_back": [{"share": 1_000, "cap": 5_000}, {"share": 10_000}],
     "gift": [{"title": "Hand towel", "product": "HT-1", "quantity": 2}],
     "spend_gift": [{"steps": [{"spend": 5_000, "title": "Towel"}, {"spend": 9_000, "title": "Robe", "quantity": 2}]}],
 }

@@ -1,8 +1,12 @@
-"""Points as plain Python: one customer, one lot and one reservation at a time. Shares nothing with the room's SQL."""
+"""Points as plain Python: one customer, one lot and one reservation at a time. Shares nothing with the room's SQL.
+
+Customers are numbers; who has a lot now (``customer``) may be another than who earned it (``origin``)."""
 
 import calendar
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -11,6 +15,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 @dataclass(eq=False)
 class Lot:
     customer: int
+    origin: int
     points: int
     earned_at: datetime
     valid_from: datetime
@@ -29,6 +34,7 @@ class Lot:
 @dataclass(eq=False)
 class Hold:
     customer: int
+    origin: int
     until: datetime
     parts: list[tuple[Lot, int]]
     open: bool = True
@@ -77,16 +83,18 @@ class Ledger:
 
     # writing
 
-    def _add(self, customer: int, points: int, now: datetime, valid: datetime, order: int | None = None) -> None:
+    def _add(
+        self, customer: int, points: int, now: datetime, valid: datetime, order: int | None = None, origin: int = 0
+    ) -> None:
         local = valid.astimezone(ZONE)
         month = local.month - 1 + self.months
         year, month = local.year + month // 12, month % 12 + 1
         day = min(local.day, calendar.monthrange(year, month)[1])
         end = datetime(year, month, day, tzinfo=ZONE) + timedelta(days=1)
-        self.lots.append(Lot(customer, points, now, valid, end, len(self.lots), order, points))
+        self.lots.append(Lot(customer, origin or customer, points, now, valid, end, len(self.lots), order, points))
 
-    def _owe(self, customer: int, points: int, now: datetime) -> None:
-        self.lots.append(Lot(customer, -points, now, now, None, len(self.lots), left=-points))
+    def _owe(self, customer: int, points: int, now: datetime, origin: int) -> None:
+        self.lots.append(Lot(customer, origin, -points, now, now, None, len(self.lots), left=-points))
 
     def forget_overdue(self, customer: int, now: datetime) -> None:
         for hold in self.holds:
@@ -100,14 +108,35 @@ class Ledger:
         self.forget_overdue(customer, now)
         for debt in debts:
             for lot in self.of(customer, now):
+                if lot.origin != debt.origin:
+                    continue
                 points = min(-debt.left, lot.left - self.held(lot))
                 debt.left += points
                 lot.left -= points
 
     def earn(self, customer: int, order: int, total: int, now: datetime) -> None:
-        if total >= 100:
-            self._add(customer, total // 100, now, now + timedelta(days=self.return_days), order)
+        if self.award(customer, order, total, paid_at=now, now=now):
             self.settle(customer, now)
+
+    def award(
+        self,
+        customer: int,
+        order: int,
+        total: int,
+        *,
+        paid_at: datetime,
+        now: datetime,
+        times: Decimal = Decimal(1),
+        origin: int = 0,
+    ) -> bool:
+        """A point for each 1.00, times what the tier says; not where they would have expired by now."""
+        points = int(total * times / 100)
+        if points:
+            self._add(customer, points, paid_at, paid_at + timedelta(days=self.return_days), order, origin)
+        end = self.lots[-1].expires_at if points else None
+        if end and end <= now:
+            self.lots.pop()
+        return bool(points and end and end > now)
 
     def give_back(self, order: int, total: int, back: int, now: datetime) -> None:
         for lot in [lot for lot in self.lots if lot.order == order]:
@@ -118,12 +147,12 @@ class Ledger:
             lot.called_back += due
             own = min(due, lot.left - self.held(lot))
             lot.left -= own
-            self._cover(lot.customer, due - own, now)
+            self._cover(lot.customer, due - own, now, lot.origin)
 
-    def _cover(self, customer: int, points: int, now: datetime) -> None:
+    def _cover(self, customer: int, points: int, now: datetime, origin: int) -> None:
         missing = points - self._take(self.of(customer, now), points)
         if missing and self.shortfall != "forgive":
-            self._owe(customer, missing, now)
+            self._owe(customer, missing, now, origin)
 
     def _take(self, lots: list[Lot], points: int) -> int:
         taken = 0
@@ -141,7 +170,7 @@ class Ledger:
             self._add(customer, points, now, now)
             self.settle(customer, now)
         elif self.shortfall == "negative":
-            self._cover(customer, -points, now)
+            self._cover(customer, -points, now, customer)
         else:
             self._take([lot for lot in self.of(customer, now) if lot.valid_from <= now], -points)
         return True
@@ -156,7 +185,7 @@ class Ledger:
             wanted -= part
             if part:
                 parts.append((lot, part))
-        hold = Hold(customer, until, parts)
+        hold = Hold(customer, customer, until, parts)
         self.holds.append(hold)
         return hold
 
@@ -192,3 +221,21 @@ class Ledger:
 
     def _loose(self, lot: Lot) -> int:
         return max(0, lot.left) - self.held(lot)
+
+    # merging
+
+    def before_moving(self, customers: set[int], now: datetime) -> None:
+        for customer in customers & {lot.customer for lot in self.lots}:
+            self.forget_overdue(customer, now)
+
+    def after_moving(self, customers: set[int], owner: Callable[[int], int], now: datetime) -> None:
+        """Everything goes to whom its origin is now; tills that were promised another's points ask anew."""
+        for one in (*self.lots, *self.holds):
+            one.customer = owner(one.origin)
+        parted = [
+            hold for hold in self.holds if hold.open and any(lot.customer != hold.customer for lot, _ in hold.parts)
+        ]
+        for hold in parted:
+            hold.open = False
+        for customer in sorted(customers) if parted else ():
+            self.settle(customer, now)

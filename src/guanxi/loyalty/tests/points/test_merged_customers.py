@@ -7,7 +7,7 @@ from guanxi.customers.services import Merged, Pair
 from guanxi.customers.types import MergeKind
 from guanxi.loyalty.models import PointsEntry, PointsLot
 from guanxi.loyalty.points import services
-from guanxi.loyalty.points.types import NotEnough
+from guanxi.loyalty.points.types import WrongState
 from guanxi.loyalty.tests.points.world import VALID, buy, has, programme, shop
 
 pytestmark = pytest.mark.django_db
@@ -56,8 +56,28 @@ def test_what_an_order_earns_after_a_merge_goes_to_whose_order_it_was() -> None:
     assert (has(one, now=VALID)[0], has(two_, now=VALID)[0]) == (100, 120)
 
 
-def test_who_was_merged_has_nothing_left_to_spend() -> None:
+def test_what_a_till_was_promised_of_two_is_given_back_when_they_are_told_apart() -> None:
+    one, two_ = two()
+    done = merge(one, two_)
+    said = {"customer_id": one, "shop_id": shop().pk, "now": VALID}
+    both = services.reserve(**said, points=120, reference="both")
+    customers.undo_merge(done.merge_id, user=None, now=VALID)
+    with pytest.raises(WrongState):
+        services.commit(both.id, now=VALID)
+    assert (has(one, now=VALID), has(two_, now=VALID)) == ((100, 0, 0, 0), (50, 0, 0, 0))
+
+
+def test_what_a_till_was_promised_of_one_alone_stays_promised() -> None:
+    one, two_ = two()
+    own = services.reserve(customer_id=two_, shop_id=shop().pk, points=40, reference="own", now=VALID)
+    done = merge(one, two_)
+    customers.undo_merge(done.merge_id, user=None, now=VALID)
+    assert services.commit(own.id, now=VALID).state == "committed"
+    assert (has(one, now=VALID), has(two_, now=VALID)) == ((100, 0, 0, 0), (10, 0, 0, 0))
+
+
+def test_points_for_who_was_merged_a_moment_ago_are_taken_from_who_stays() -> None:
     one, two_ = two()
     merge(one, two_)
-    with pytest.raises(NotEnough):
-        spend(two_, 10, "till-1")
+    spend(two_, 130, "till-1")
+    assert has(one, now=VALID)[0] == 20

@@ -67,7 +67,14 @@ class TierForm(forms.Form):
     min_orders = forms.IntegerField(
         label=_("Orders at least"), required=False, min_value=1, max_value=LARGEST["min_orders"]
     )
-    match = forms.ChoiceField(label=_("When both are asked"), choices=Match.choices)
+    min_points = forms.IntegerField(
+        label=_("Points at least"),
+        required=False,
+        min_value=1,
+        max_value=LARGEST["min_points"],
+        help_text=_("Earned in that time, not given by hand."),
+    )
+    match = forms.ChoiceField(label=_("When more than one is asked"), choices=Match.choices)
     discount_percent = forms.DecimalField(
         label=_("Discount in percent"), required=False, min_value=0, max_value=100, decimal_places=2
     )
@@ -102,7 +109,7 @@ class TierForm(forms.Form):
 
     def says_something(self) -> bool:
         """Not the row that someone added and left empty."""
-        return any(self.cleaned_data.get(name) for name in ("name", "min_spend", "min_orders"))
+        return any(self.cleaned_data.get(name) for name in ("name", *LARGEST))
 
     def draft(self) -> TierDraft:
         said = self.cleaned_data
@@ -113,6 +120,7 @@ class TierForm(forms.Form):
             color=said["color"],
             min_spend=None if spend is None else to_minor(spend, self.currency),
             min_orders=said["min_orders"],
+            min_points=said["min_points"],
             match=Match(said["match"]),
             discount_percent=said["discount_percent"] or Decimal(0),
             points_multiplier=said["points_multiplier"] or Decimal(1),
@@ -162,7 +170,16 @@ def initial_of(programme: TierProgramme | ProgrammeDraft) -> dict[str, Any]:
 
 def tier_initials(tiers: Sequence[Tier | TierDraft], currency: str) -> list[dict[str, Any]]:
     """What the rows show of tiers, lowest first."""
-    names = ("name", "color", "min_orders", "match", "discount_percent", "points_multiplier", "free_shipping")
+    names = (
+        "name",
+        "color",
+        "min_orders",
+        "min_points",
+        "match",
+        "discount_percent",
+        "points_multiplier",
+        "free_shipping",
+    )
     more = ("birthday_gift", "service_priority", "benefits")
     return [
         {
