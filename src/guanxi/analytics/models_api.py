@@ -96,6 +96,29 @@ def customer_outlook(request: HttpRequest, customer_id: Id) -> Any:
     return found
 
 
+class WantedOut(Schema):
+    """``reason`` is ``with`` (``share`` of the buyers of the product of the reason bought this one too), ``alike``
+    (people of like tastes bought it) or ``popular``."""
+
+    rank: int
+    product_id: int
+    title: str
+    reason: str
+    reason_product_id: int | None
+    reason_title: str
+    share: float | None
+
+
+@router.get(
+    "/next_products/customers/{customer_id}",
+    response={200: list[WantedOut], **PROBLEMS},
+    auth=Scope("analytics.view"),
+)
+def customer_next_products(request: HttpRequest, customer_id: Id) -> Any:
+    """What one customer is likely to want next, the likeliest first; empty where no model knows."""
+    return queries.next_products_of(customer_id)
+
+
 def _model(name: str) -> dict[str, Any]:
     if name not in FORECASTS:
         raise ApiProblem(404, "not-found", "There is no such model.")

@@ -8,13 +8,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from guanxi.analytics import recent
-from guanxi.analytics.models.stored import CustomerValue, ModelRun
+from guanxi.analytics.models.stored import CustomerValue, ModelRun, NextProduct
 from guanxi.analytics.persona.comparing import Persona, compare
 from guanxi.analytics.reports import REPORTS, sales
 from guanxi.analytics.reports.base import ORDERS, Cell, Context, NoSuchCell, Report, ReportResult, RowSet
 from guanxi.analytics.reports.overview import totals
 from guanxi.analytics.reports.parameters import BadParameters, Params, read
 from guanxi.analytics.reports.periods import DAY, PRESETS, step_column
+from guanxi.commerce import queries as commerce
 from guanxi.core import preferences
 from guanxi.core.models import User
 from guanxi.core.money import Minor
@@ -32,7 +33,9 @@ __all__ = [
     "Run",
     "Trace",
     "UnknownKind",
+    "Wanted",
     "headline",
+    "next_products_of",
     "outlook_of",
     "persona",
     "run_report",
@@ -142,6 +145,40 @@ def persona(segment: int, other: int | None, *, now: datetime) -> Persona:
     """What sets a segment apart from another, or from everyone. Raises UnknownSegment, DefinitionError, NoSnapshot."""
     context = _context(warehouse.snapshot(), now)
     return compare(segment, other, context=context, names=segments.names())
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A product that a customer is likely to want, and why."""
+
+    product_id: int
+    title: str
+    rank: int
+    reason: str
+    """``with``: ``share`` of the buyers of ``reason_title`` bought it too; ``alike``: people of like tastes did;
+    ``popular``: most people did."""
+    reason_product_id: int | None
+    reason_title: str
+    share: float | None
+
+
+def next_products_of(customer_id: int) -> list[Wanted]:
+    """What one customer is likely to want next, the likeliest first; empty while no model knows."""
+    rows = list(NextProduct.objects.filter(customer_id=customer_id, product_id__isnull=False).order_by("rank"))
+    ids = {number for row in rows for number in (row.product_id, row.reason_product_id) if number}
+    titles = commerce.product_titles(ids) if ids else {}
+    return [
+        Wanted(
+            row.product_id or 0,
+            titles.get(row.product_id or 0, ""),
+            row.rank,
+            row.reason,
+            row.reason_product_id,
+            titles.get(row.reason_product_id or 0, ""),
+            row.share,
+        )
+        for row in rows
+    ]
 
 
 def run_report(name: str, params: Mapping[str, Any], *, now: datetime, user: User) -> Run:

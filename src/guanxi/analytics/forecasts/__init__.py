@@ -7,5 +7,6 @@ FORECASTS: Registry[Forecast] = Registry(
     "forecast",
     {
         "customer_value": "guanxi.analytics.forecasts.customer_value.CustomerValueForecast",
+        "next_products": "guanxi.analytics.forecasts.next_products.NextProductsForecast",
     },
 )

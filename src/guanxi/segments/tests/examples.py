@@ -87,6 +87,8 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"days": "90", "times": {"at_most": 0}},
         {"days": "365", "times": {"between": [0, 1]}},
     ],
+    "wants_product": [{"values": ["T1"]}, {"values": ["Gift", "四件套_纯棉"], "places": [1, 1]}, {"values": ["None"]}],
+    "wants_category": [{"values": ["towels"]}, {"values": ["towels", "bedding"], "places": [2, 3]}],
     "message_sent": _with([{"channel": "any"}, {"channel": "email"}]),
     "message_opened": _with([{"channel": "any"}, {"channel": "sms"}]),
     "message_clicked": _with([{"channel": "email"}, {"channel": "any"}]),

@@ -117,6 +117,9 @@ def _customer(made: World, rng: random.Random, number: int) -> None:
             }
         )
     _tiers(made, number)
+    for rank, product in enumerate([None] if number % 5 == 0 else [1, 3, 4][number % 3 :], start=1):
+        row = {"customer_id": number, "rank": rank if product else 0, "product_id": product}
+        made.tables["next_products"].append(row)
     for _ in range(rng.choice([0, 1, 3])):
         made.tables["points_lots"].append(_lot(made, rng, number))
     if rng.random() < 0.3:
@@ -369,6 +372,8 @@ def holds(made: World, number: int, name: str, p: Row) -> bool:
         ),
         "lifetime_value": lambda: fits(facts["lifetime_value"], p["amount"]),
         "expected_orders": lambda: fits(facts[f"expected_orders_{p['days']}"], p["times"]),
+        "wants_product": lambda: _wants(made, number, p, lambda product: _named(product, {**p, "match": "is"})),
+        "wants_category": lambda: _wants(made, number, p, lambda product: product["category"] in p["values"]),
         "message_sent": lambda: messages(made, number, p, "sent_at"),
         "message_opened": lambda: messages(made, number, p, "opened_at"),
         "message_clicked": lambda: messages(made, number, p, "clicked_at"),
@@ -385,6 +390,12 @@ def holds(made: World, number: int, name: str, p: Row) -> bool:
         "segment": lambda: any(row["left_at"] is None for row in made.of("segment_members", number)),
     }
     return readings[name]()
+
+
+def _wants(made: World, number: int, p: Row, wanted: Callable[[Row], bool]) -> bool:
+    ids = {product["product_id"] for product in PRODUCTS if wanted(product)}
+    rows = [row for row in made.of("next_products", number) if row["product_id"]]
+    return any(row["product_id"] in ids and p["places"][0] <= row["rank"] <= p["places"][1] for row in rows)
 
 
 def _aged(born: int | None, p: Row) -> bool:
