@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from guanxi.analytics import recent
-from guanxi.analytics.models.stored import CustomerValue, ModelRun, NextProduct
+from guanxi.analytics.models.stored import CategoryChance, CustomerValue, ModelRun, NextOrder, NextProduct
 from guanxi.analytics.persona.comparing import Persona, compare
 from guanxi.analytics.reports import REPORTS, sales
 from guanxi.analytics.reports.base import ORDERS, Cell, Context, NoSuchCell, Report, ReportResult, RowSet
@@ -27,14 +27,18 @@ from guanxi.warehouse.queries import NoSnapshot, Snapshot
 __all__ = [
     "BadParameters",
     "CustomerOutlook",
+    "Due",
     "Headline",
+    "Leaning",
     "NoSnapshot",
     "NoSuchCell",
     "Run",
     "Trace",
     "UnknownKind",
     "Wanted",
+    "due_of",
     "headline",
+    "leanings_of",
     "next_products_of",
     "outlook_of",
     "persona",
@@ -148,6 +152,29 @@ def persona(segment: int, other: int | None, *, now: datetime) -> Persona:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """When a customer is due to buy again: half of those with the same past have ordered by ``at``, and eight of ten
+    between the other two. The product is what they buy again and again and are due for first."""
+
+    at: datetime | None
+    early: datetime | None
+    late: datetime | None
+    product_id: int | None
+    product: str
+    product_at: datetime | None
+
+
+def due_of(customer_id: int) -> Due | None:
+    """When one customer is due again; None while no model says so."""
+    row = NextOrder.objects.filter(customer_id=customer_id).first()
+    if row is None or (row.due_at is None and row.due_product_at is None):
+        return None
+    titles = commerce.product_titles([row.due_product_id]) if row.due_product_id else {}
+    product = titles.get(row.due_product_id or 0, "")
+    return Due(row.due_at, row.due_from, row.due_until, row.due_product_id, product, row.due_product_at)
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """A product that a customer is likely to want, and why."""
 
@@ -179,6 +206,22 @@ def next_products_of(customer_id: int) -> list[Wanted]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """A category that a customer is likelier than most to buy from soon; ``chance`` is a share of one."""
+
+    category: str
+    chance: float
+    tenth: int
+    """Of all customers who have bought, 1 the likeliest."""
+
+
+def leanings_of(customer_id: int) -> list[Leaning]:
+    """The categories of which one customer is among the likeliest buyers, the likeliest first."""
+    rows = CategoryChance.objects.filter(customer_id=customer_id, chance__isnull=False).order_by("-chance", "place")
+    return [Leaning(*row) for row in rows.values_list("category", "chance", "tenth")]
 
 
 def run_report(name: str, params: Mapping[str, Any], *, now: datetime, user: User) -> Run:

@@ -37,6 +37,8 @@ CONDITIONS: Registry[Condition] = Registry(
         "churn_risk": "guanxi.segments.conditions.forecasts.ChurnRisk",
         "lifetime_value": "guanxi.segments.conditions.forecasts.LifetimeValue",
         "expected_orders": "guanxi.segments.conditions.forecasts.ExpectedOrders",
+        "due_again": "guanxi.segments.conditions.wanting.DueAgain",
+        "likely_category": "guanxi.segments.conditions.wanting.LikelyCategory",
         "wants_product": "guanxi.segments.conditions.wanting.WantsProduct",
         "wants_category": "guanxi.segments.conditions.wanting.WantsCategory",
         "message_sent": "guanxi.segments.conditions.messages.MessageSent",

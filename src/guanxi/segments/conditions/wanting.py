@@ -1,7 +1,10 @@
 """What the models of Insights expect a customer to want. Nobody of whom they say nothing is in."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,6 +13,34 @@ from guanxi.segments.conditions.fields import Range, Values
 from guanxi.segments.conditions.names import Names
 
 PLACES = Range(name="places", label=gettext_lazy("place among the likeliest"), low=1, high=5)
+
+
+class DueAgain(Condition):
+    """When half of the customers with the same past have ordered again, counted in days of the merchant's zone."""
+
+    name = "due_again"
+    label = gettext_lazy("Due to buy again")
+    icon = "calendar-due"
+    group = "expected"
+    keywords = "next order replenishment reorder refill 复购 補貨 补货 回购"
+    fields = (Range(name="days", label=gettext_lazy("days from today"), low=0, high=365, initial=[0, 14]),)
+
+    def predicate(self, params: Params, context: Context) -> Expression:
+        first, last = params["days"]
+        today = context.now.astimezone(context.zone).date()
+        start, end = (
+            datetime.combine(today + timedelta(days=days), time.min, context.zone).astimezone(UTC)
+            for days in (first, last + 1)
+        )
+        due = context.facts.due_at
+        return ((due >= start) & (due < end)).fill_null(False)
+
+    def own(self, params: Params, context: Context) -> Table:
+        return context.facts.select("customer_id", own=context.facts.due_at)
+
+    def own_words(self, params: Params, rows: Sequence[Row], names: Names) -> str:
+        own = rows[0]["own"] if rows else None
+        return _("unknown") if own is None else date_format(localtime(own), "Y-m-d")
 
 
 class Wants(Condition):
@@ -69,3 +100,34 @@ class WantsCategory(Wants):
 
     def shown(self, products: Table) -> Expression:
         return products.category
+
+
+class LikelyCategory(Condition):
+    """Among the likeliest tenths of all buyers to buy from a category within sixty days; the model keeps three."""
+
+    name = "likely_category"
+    label = gettext_lazy("Likely to buy category")
+    icon = "target-arrow"
+    group = "expected"
+    keywords = "propensity chance probability affinity 倾向 傾向 可能购买 类目 類目"
+    fields = (
+        Values(name="values", label=gettext_lazy("is one of"), source="category"),
+        Range(name="tenths", label=gettext_lazy("likeliest tenth of customers"), low=1, high=3, initial=[1, 1]),
+    )
+
+    def predicate(self, params: Params, context: Context) -> Expression:
+        chances = context.tables["category_chances"]
+        likely = chances.category.isin(params["values"]) & chances.tenth.between(*params["tenths"])
+        return context.among(chances.filter(likely))
+
+    def own(self, params: Params, context: Context) -> Table:
+        chances = context.tables["category_chances"]
+        return chances.filter(chances.category.isin(params["values"])).select("customer_id", "category", "chance")
+
+    def own_words(self, params: Params, rows: Sequence[Row], names: Names) -> str:
+        told = sorted((row for row in rows if row["chance"] is not None), key=lambda row: -row["chance"])
+        words = [
+            _("%(name)s %(chance)s %%") % {"name": row["category"], "chance": round(100 * row["chance"])}
+            for row in told
+        ]
+        return _(", ").join(words) or _("not among the likeliest")

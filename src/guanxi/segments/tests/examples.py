@@ -87,6 +87,12 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"days": "90", "times": {"at_most": 0}},
         {"days": "365", "times": {"between": [0, 1]}},
     ],
+    "due_again": [{"days": [0, 14]}, {"days": [10, 365]}, {"days": [0, 0]}],
+    "likely_category": [
+        {"values": ["towels"]},
+        {"values": ["towels", "bedding"], "tenths": [1, 3]},
+        {"values": ["bedding"], "tenths": [2, 2]},
+    ],
     "wants_product": [{"values": ["T1"]}, {"values": ["Gift", "四件套_纯棉"], "places": [1, 1]}, {"values": ["None"]}],
     "wants_category": [{"values": ["towels"]}, {"values": ["towels", "bedding"], "places": [2, 3]}],
     "message_sent": _with([{"channel": "any"}, {"channel": "email"}]),

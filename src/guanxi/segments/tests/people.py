@@ -32,6 +32,7 @@ PRODUCTS = [
     {"product_id": 4, "shop_id": 3, "key": "title:Gift", "title": "Gift", "sku": "", "category": ""},
 ]
 EVENTS = ["order.paid", "consent.withdrawn"]
+MIDNIGHT_TODAY = datetime(2026, 5, 9, 16, tzinfo=UTC)
 LIST_ID = 77
 TIERS = {1: "Silver", 2: "Gold", 3: "Shop gold"}
 Row = dict[str, Any]
@@ -117,6 +118,9 @@ def _customer(made: World, rng: random.Random, number: int) -> None:
             }
         )
     _tiers(made, number)
+    for category, tenth in [("", None)] if number % 7 == 0 else [("towels", 1 + number % 3), ("bedding", 2)]:
+        row = {"customer_id": number, "category": category, "chance": 0.25 if tenth else None, "tenth": tenth}
+        made.tables["category_chances"].append(row)
     for rank, product in enumerate([None] if number % 5 == 0 else [1, 3, 4][number % 3 :], start=1):
         row = {"customer_id": number, "rank": rank if product else 0, "product_id": product}
         made.tables["next_products"].append(row)
@@ -251,6 +255,7 @@ def _facts(made: World) -> None:
             {
                 **customer,
                 **forecast(number),
+                "due_at": MIDNIGHT_TODAY + timedelta(days=number % 6 * 7) if number % 4 else None,
                 "orders": len(sales),
                 "revenue": sum(order["net_value"] for order in [*sales, *notes]),
                 "gross_revenue": sum(order["value"] for order in sales),
@@ -372,6 +377,15 @@ def holds(made: World, number: int, name: str, p: Row) -> bool:
         ),
         "lifetime_value": lambda: fits(facts["lifetime_value"], p["amount"]),
         "expected_orders": lambda: fits(facts[f"expected_orders_{p['days']}"], p["times"]),
+        "due_again": lambda: (
+            facts["due_at"] is not None
+            and p["days"][0] <= (facts["due_at"].astimezone(ZONE).date() - NOW.date()).days <= p["days"][1]
+        ),
+        "likely_category": lambda: any(
+            row["category"] in p["values"] and p["tenths"][0] <= row["tenth"] <= p["tenths"][1]
+            for row in made.of("category_chances", number)
+            if row["category"]
+        ),
         "wants_product": lambda: _wants(made, number, p, lambda product: _named(product, {**p, "match": "is"})),
         "wants_category": lambda: _wants(made, number, p, lambda product: product["category"] in p["values"]),
         "message_sent": lambda: messages(made, number, p, "sent_at"),

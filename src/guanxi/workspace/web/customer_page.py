@@ -77,6 +77,8 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "messages_sent": messaging.history(customer_id, limit=10) if actor(request).may("messaging.view") else [],
         "tiers": _tiers(request, card),
         "outlook": analytics.outlook_of(customer_id) if actor(request).may("analytics.view") else None,
+        "due": analytics.due_of(customer_id) if actor(request).may("analytics.view") else None,
+        "leanings": analytics.leanings_of(customer_id) if actor(request).may("analytics.view") else [],
         "wanted": analytics.next_products_of(customer_id) if actor(request).may("analytics.view") else [],
         "timeline": page,
         "all_tags": customers.tags(),
