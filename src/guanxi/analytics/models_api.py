@@ -96,6 +96,67 @@ def customer_outlook(request: HttpRequest, customer_id: Id) -> Any:
     return found
 
 
+class DueOut(Schema):
+    """Half of the customers with the same past have ordered by ``at``, eight of ten between ``early`` and ``late``."""
+
+    at: datetime | None
+    early: datetime | None
+    late: datetime | None
+    product_id: int | None
+    product: str
+    product_at: datetime | None
+
+
+@router.get("/next_orders/customers/{customer_id}", response={200: DueOut, **PROBLEMS}, auth=Scope("analytics.view"))
+def customer_due(request: HttpRequest, customer_id: Id) -> Any:
+    """When one customer is due to buy again, and what."""
+    found = queries.due_of(customer_id)
+    if found is None:
+        raise ApiProblem(404, "not-found", "No model says when this customer is due.")
+    return found
+
+
+class LeaningOut(Schema):
+    """``chance`` is a share of one; ``tenth`` 1 is the likeliest tenth of all customers who have bought."""
+
+    category: str
+    chance: float
+    tenth: int
+
+
+@router.get(
+    "/category_chances/customers/{customer_id}",
+    response={200: list[LeaningOut], **PROBLEMS},
+    auth=Scope("analytics.view"),
+)
+def customer_leanings(request: HttpRequest, customer_id: Id) -> Any:
+    """The categories of which one customer is among the likeliest three tenths of buyers; empty where of none."""
+    return queries.leanings_of(customer_id)
+
+
+class WantedOut(Schema):
+    """``reason`` is ``with`` (``share`` of the buyers of the product of the reason bought this one too), ``alike``
+    (people of like tastes bought it) or ``popular``."""
+
+    rank: int
+    product_id: int
+    title: str
+    reason: str
+    reason_product_id: int | None
+    reason_title: str
+    share: float | None
+
+
+@router.get(
+    "/next_products/customers/{customer_id}",
+    response={200: list[WantedOut], **PROBLEMS},
+    auth=Scope("analytics.view"),
+)
+def customer_next_products(request: HttpRequest, customer_id: Id) -> Any:
+    """What one customer is likely to want next, the likeliest first; empty where no model knows."""
+    return queries.next_products_of(customer_id)
+
+
 def _model(name: str) -> dict[str, Any]:
     if name not in FORECASTS:
         raise ApiProblem(404, "not-found", "There is no such model.")

@@ -8,13 +8,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from guanxi.analytics import recent
-from guanxi.analytics.models.stored import CustomerValue, ModelRun
+from guanxi.analytics.models.stored import CategoryChance, CustomerValue, ModelRun, NextOrder, NextProduct
 from guanxi.analytics.persona.comparing import Persona, compare
 from guanxi.analytics.reports import REPORTS, sales
 from guanxi.analytics.reports.base import ORDERS, Cell, Context, NoSuchCell, Report, ReportResult, RowSet
 from guanxi.analytics.reports.overview import totals
 from guanxi.analytics.reports.parameters import BadParameters, Params, read
 from guanxi.analytics.reports.periods import DAY, PRESETS, step_column
+from guanxi.commerce import queries as commerce
 from guanxi.core import preferences
 from guanxi.core.models import User
 from guanxi.core.money import Minor
@@ -26,13 +27,19 @@ from guanxi.warehouse.queries import NoSnapshot, Snapshot
 __all__ = [
     "BadParameters",
     "CustomerOutlook",
+    "Due",
     "Headline",
+    "Leaning",
     "NoSnapshot",
     "NoSuchCell",
     "Run",
     "Trace",
     "UnknownKind",
+    "Wanted",
+    "due_of",
     "headline",
+    "leanings_of",
+    "next_products_of",
     "outlook_of",
     "persona",
     "run_report",
@@ -142,6 +149,79 @@ def persona(segment: int, other: int | None, *, now: datetime) -> Persona:
     """What sets a segment apart from another, or from everyone. Raises UnknownSegment, DefinitionError, NoSnapshot."""
     context = _context(warehouse.snapshot(), now)
     return compare(segment, other, context=context, names=segments.names())
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a customer is due to buy again: half of those with the same past have ordered by ``at``, and eight of ten
+    between the other two. The product is what they buy again and again and are due for first."""
+
+    at: datetime | None
+    early: datetime | None
+    late: datetime | None
+    product_id: int | None
+    product: str
+    product_at: datetime | None
+
+
+def due_of(customer_id: int) -> Due | None:
+    """When one customer is due again; None while no model says so."""
+    row = NextOrder.objects.filter(customer_id=customer_id).first()
+    if row is None or (row.due_at is None and row.due_product_at is None):
+        return None
+    titles = commerce.product_titles([row.due_product_id]) if row.due_product_id else {}
+    product = titles.get(row.due_product_id or 0, "")
+    return Due(row.due_at, row.due_from, row.due_until, row.due_product_id, product, row.due_product_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A product that a customer is likely to want, and why."""
+
+    product_id: int
+    title: str
+    rank: int
+    reason: str
+    """``with``: ``share`` of the buyers of ``reason_title`` bought it too; ``alike``: people of like tastes did;
+    ``popular``: most people did."""
+    reason_product_id: int | None
+    reason_title: str
+    share: float | None
+
+
+def next_products_of(customer_id: int) -> list[Wanted]:
+    """What one customer is likely to want next, the likeliest first; empty while no model knows."""
+    rows = list(NextProduct.objects.filter(customer_id=customer_id, product_id__isnull=False).order_by("rank"))
+    ids = {number for row in rows for number in (row.product_id, row.reason_product_id) if number}
+    titles = commerce.product_titles(ids) if ids else {}
+    return [
+        Wanted(
+            row.product_id or 0,
+            titles.get(row.product_id or 0, ""),
+            row.rank,
+            row.reason,
+            row.reason_product_id,
+            titles.get(row.reason_product_id or 0, ""),
+            row.share,
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """A category that a customer is likelier than most to buy from soon; ``chance`` is a share of one."""
+
+    category: str
+    chance: float
+    tenth: int
+    """Of all customers who have bought, 1 the likeliest."""
+
+
+def leanings_of(customer_id: int) -> list[Leaning]:
+    """The categories of which one customer is among the likeliest buyers, the likeliest first."""
+    rows = CategoryChance.objects.filter(customer_id=customer_id, chance__isnull=False).order_by("-chance", "place")
+    return [Leaning(*row) for row in rows.values_list("category", "chance", "tenth")]
 
 
 def run_report(name: str, params: Mapping[str, Any], *, now: datetime, user: User) -> Run:

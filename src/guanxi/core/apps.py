@@ -11,7 +11,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Every room tells core what it has: rights, event readers, jobs and menu entries."""
-        autodiscover_modules("permissions", "subscribers", "tasks", "navigation", "exports")
+        autodiscover_modules("permissions", "subscribers", "tasks", "navigation", "exports", "checks")
         post_migrate.connect(_make_roles, sender=self)
 
 

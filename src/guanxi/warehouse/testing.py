@@ -39,6 +39,7 @@ VALUE_COLUMNS = (
     "p_alive:float expected_orders_30:float expected_orders_90:float expected_orders_365:float lifetime_value:int"
     " lifetime_value_low:int lifetime_value_high:int churn_risk:float next_order_at:time"
 )
+DUE_COLUMNS = "due_at:time due_from:time due_until:time due_product_id:id due_product_at:time"
 CONTRACT = {
     "customers": f"{CUSTOMER_COLUMNS} merged_into:id",
     "customer_tags": "customer_tag_id:id customer_id:id tag_id:id tag:text added_at:time removed:flag",
@@ -90,6 +91,9 @@ CONTRACT = {
         " spare:flag"
     ),
     "customer_values": "customer_id:id " + VALUE_COLUMNS,
+    "next_products": "customer_id:id rank:int product_id:id score:float reason:text reason_product_id:id",
+    "next_orders": "customer_id:id " + DUE_COLUMNS,
+    "category_chances": "customer_id:id category:text chance:float tenth:int",
     "customer_facts": (
         f"{CUSTOMER_COLUMNS} orders:count revenue:count gross_revenue:count refunded_value:count average_order:float"
         " first_order_at:time last_order_at:time shops:count items:quantity discounted_orders:count"
@@ -98,7 +102,7 @@ CONTRACT = {
         " messages_clicked:count last_message_at:time tier:text tier_rank:count tier_since:time points:count"
         " points_expire_at:time points_expiring:count coupons_given:count coupons_held:count coupons_redeemed:count"
         " site_visits:count site_products:count site_carts:count"
-        f" site_heat:quantity first_visit_at:time last_visit_at:time {VALUE_COLUMNS}"
+        f" site_heat:quantity first_visit_at:time last_visit_at:time {DUE_COLUMNS} {VALUE_COLUMNS}"
     ),
 }
 """Columns of the tables that rooms export; the first is the key. A test holds the real tables against it."""

@@ -5,7 +5,7 @@ that explains it. It works in sets: one or a few queries in, arrays through a pu
 table of rows out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from guanxi.analytics.models.stored import ModelRun
+    from guanxi.analytics.reports.base import ReportTable
 
 Progress = Callable[[int, int, str], None]
 """Called with the number of steps done, their total, and the name of the next; may raise to stop the run."""
@@ -48,7 +49,7 @@ class Outcome:
     result: Mapping[str, Any] = field(default_factory=dict)
     """JSON for the page."""
     rows: "pyarrow.Table | None" = None
-    """With ``customer_id`` and columns of the forecast's table, one row a customer."""
+    """With ``customer_id`` and columns of the forecast's table."""
 
 
 class Forecast:
@@ -62,7 +63,8 @@ class Forecast:
     version: ClassVar[int]
     """Raise it when the same data would give other numbers."""
     table: ClassVar[str]
-    """PostgreSQL table with ``customer_id`` as its key, which has no other writer."""
+    """PostgreSQL table with ``customer_id`` alone or first in its key, which has no other writer; a row can be written
+    with nothing but that."""
     template: ClassVar[str]
     reasons: ClassVar[Mapping[str, str | Promise]]
     """Words for what ``Outcome.too_thin`` may say."""
@@ -73,6 +75,10 @@ class Forecast:
     def quality_words(self, run: "ModelRun") -> str:
         """How well it did, for a list; empty when nobody can tell yet."""
         raise NotImplementedError
+
+    def tables(self, run: "ModelRun") -> "Sequence[ReportTable]":
+        """Tables that its page shows and that can be had as CSV."""
+        return ()
 
     def page(self, run: "ModelRun", *, segments: bool) -> dict[str, Any]:
         """What its template shows of a run. ``segments`` says whether the reader may make some."""

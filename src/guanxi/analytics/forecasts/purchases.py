@@ -66,13 +66,10 @@ def number(day: date) -> int:
 
 def read(context: Context) -> Purchases | None:
     """Purchases until now; None while there are none."""
-    orders = _orders(context)
-    whole = orders.aggregate(first=orders.placed_at.min(), last=orders.placed_at.max())
-    ends = context.snapshot.execute(whole).to_pylist()[0]
-    if ends["first"] is None:
+    ends = _ends(context)
+    if ends is None:
         return None
-    first_day, newest = local_day(ends["first"], context.zone), local_day(ends["last"], context.zone)
-    last_day = min(context.now.astimezone(context.zone).date(), newest + QUIET)
+    first_day, newest, last_day = ends
     days = _days(context, Period(first_day, newest + timedelta(days=1)))
     rows = days.group_by("customer_id").aggregate(
         days=days.count(), first=days.day.min(), last=days.day.max(), value=days.value.sum().cast("float64")
@@ -90,6 +87,39 @@ def read(context: Context) -> Purchases | None:
         _ints(found, "last"),
         np.maximum(value, 0.0),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Days:
+    """Every day on which a customer bought, by customer and day."""
+
+    first_day: date
+    last_day: date
+    customer_id: Ints
+    day: Ints
+    """Days since 1970."""
+
+
+def days(context: Context) -> Days | None:
+    """The days of all purchases until now; None while there are none."""
+    ends = _ends(context)
+    if ends is None:
+        return None
+    first_day, newest, last_day = ends
+    rows = _days(context, Period(first_day, newest + timedelta(days=1))).select("customer_id", "day")
+    found = context.snapshot.execute(rows.order_by("customer_id", "day"))
+    return Days(first_day, last_day, _ints(found, "customer_id"), _ints(found, "day"))
+
+
+def _ends(context: Context) -> tuple[date, date, date] | None:
+    """The days of the first and the newest order, and that on which the data end."""
+    orders = _orders(context)
+    whole = orders.aggregate(first=orders.placed_at.min(), last=orders.placed_at.max())
+    ends = context.snapshot.execute(whole).to_pylist()[0]
+    if ends["first"] is None:
+        return None
+    first_day, newest = local_day(ends["first"], context.zone), local_day(ends["last"], context.zone)
+    return first_day, newest, min(context.now.astimezone(context.zone).date(), newest + QUIET)
 
 
 def held_out(context: Context, purchases: Purchases, *, weeks: int) -> HeldOut:

@@ -69,3 +69,59 @@ class CustomerValue(models.Model):
 
     def __str__(self) -> str:
         return f"value of customer {self.customer_id}"
+
+
+class NextProduct(models.Model):
+    """One product that a customer is likely to want; rank 0 and without a product for one who has none any more."""
+
+    pk = models.CompositePrimaryKey("customer_id", "rank")
+    customer_id = models.BigIntegerField()
+    rank = models.SmallIntegerField(db_default=0)
+    """From 1, the likeliest."""
+    product_id = models.BigIntegerField(null=True)
+    score = models.FloatField(null=True)
+    """Larger is likelier; on no scale of its own."""
+    reason = models.CharField(max_length=8, db_default="")
+    """``with``: bought with ``reason_product_id``; ``alike``: by customers of like tastes; ``popular``."""
+    reason_product_id = models.BigIntegerField(null=True)
+    share = models.FloatField(null=True)
+    """Of the buyers of the product of the reason, those who bought this one."""
+    changed_xact = ChangeMark()
+
+    def __str__(self) -> str:
+        return f"next product {self.rank} of customer {self.customer_id}"
+
+
+class NextOrder(models.Model):
+    """When a customer is due to buy again, and what; all null for one of whom the newest run says nothing."""
+
+    customer_id = models.BigIntegerField(primary_key=True)
+    due_at = models.DateTimeField(null=True)
+    """By then half of such customers have ordered again, of those who do."""
+    due_from = models.DateTimeField(null=True)
+    due_until = models.DateTimeField(null=True)
+    """Eight of ten order between the two."""
+    due_product_id = models.BigIntegerField(null=True)
+    """What they buy again and again and are due for first."""
+    due_product_at = models.DateTimeField(null=True)
+    changed_xact = ChangeMark()
+
+    def __str__(self) -> str:
+        return f"next order of customer {self.customer_id}"
+
+
+class CategoryChance(models.Model):
+    """How likely one of the likeliest three tenths of the customers is to buy from a category soon."""
+
+    pk = models.CompositePrimaryKey("customer_id", "place")
+    customer_id = models.BigIntegerField()
+    place = models.SmallIntegerField(db_default=0)
+    """Of the category among those of the run, from 1; 0 with nothing else for one of whom nothing is said any more."""
+    category = models.CharField(max_length=200, db_default="")
+    chance = models.FloatField(null=True)
+    tenth = models.SmallIntegerField(null=True)
+    """1 is the likeliest tenth of all customers who have bought."""
+    changed_xact = ChangeMark()
+
+    def __str__(self) -> str:
+        return f"chance {self.place} of customer {self.customer_id}"

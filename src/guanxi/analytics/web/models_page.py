@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,8 +15,11 @@ from guanxi.analytics import services
 from guanxi.analytics.forecasts import FORECASTS
 from guanxi.analytics.forecasts.base import Forecast
 from guanxi.analytics.models.stored import ModelRun, RunState
+from guanxi.analytics.reports.base import ReportTable
 from guanxi.analytics.services import UnknownKind
+from guanxi.analytics.web.report_page import csv_response, records
 from guanxi.analytics.web.rfm_view import builder_href
+from guanxi.analytics.web.shown import ShownTable, plain_table
 from guanxi.core.models import Job
 from guanxi.core.models.jobs import JobState
 from guanxi.core.permissions import actor, requires
@@ -89,6 +93,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     if last is not None and last.state == RunState.DONE:
         segments = user.may("segments.edit")
         context |= forecast.page(last, segments=segments)
+        context["table_list"] = [_table(name, table, last.currency) for table in forecast.tables(last)]
         suggested = context["segments"]
         context["segments"] = [{**one, "href": builder_href(one["definition"])} for one in suggested]
     elif last is not None:
@@ -114,6 +119,22 @@ def runs(request: HttpRequest, name: str) -> HttpResponseBase:
     forecast = find(name)
     source = Runs(ModelRun.objects.filter(model=name), filters=RUNS.filters)
     return tables.respond(request, RUNS, source, template="analytics/model_runs.html", context={"forecast": forecast})
+
+
+@requires("analytics.view")
+def download(request: HttpRequest, name: str, table: str) -> HttpResponseBase:
+    """One table of a model's page as CSV."""
+    forecast, last = find(name), newest(name)
+    if last is None or last.state != RunState.DONE:
+        raise Http404
+    found = next((one for one in forecast.tables(last) if one.name == table), None)
+    if found is None:
+        raise Http404
+    return csv_response(records(found, last.currency), f"{name}-{table}")
+
+
+def _table(name: str, table: ReportTable, currency: str) -> ShownTable:
+    return plain_table(table, reverse("analytics:model_csv", args=[name, table.name]), currency)
 
 
 def find(name: str) -> Forecast:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +18,8 @@ from guanxi.analytics.persona.comparing import MIN_COUNT, MIN_PEOPLE, Part, Pers
 from guanxi.analytics.queries import NoSnapshot
 from guanxi.analytics.reports.base import COUNT, SHARE
 from guanxi.analytics.reports.words import percent, shown
+from guanxi.analytics.web.report_page import csv_response
 from guanxi.analytics.web.rfm_view import builder_href
-from guanxi.core import csv
 from guanxi.core.permissions import actor, requires
 from guanxi.core.web.charts import unit
 from guanxi.segments import queries as segments
@@ -104,12 +104,7 @@ def download(request: HttpRequest, name: str) -> HttpResponseBase:
         made = queries.persona(chosen, other, now=timezone.now())
     except (NoSnapshot, UnknownSegment, DefinitionError):
         raise Http404 from None
-    lines = csv.lines(list(_records(made, name)))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = (
-        f'attachment; filename="persona-{chosen}-{name}-{timezone.localdate():%Y%m%d}.csv"'
-    )
-    return response
+    return csv_response(_records(made, name), f"persona-{chosen}-{name}")
 
 
 def _records(made: Persona, name: str) -> Iterator[list[str]]:

@@ -65,9 +65,13 @@ def download(request: HttpRequest, name: str, table: str) -> HttpResponseBase:
         raise Http404 from None
     except BadParameters as error:
         return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
-    lines = csv.lines(list(records(found, run.currency)))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}-{table}-{timezone.localdate():%Y%m%d}.csv"'
+    return csv_response(records(found, run.currency), f"{name}-{table}")
+
+
+def csv_response(lines: Iterator[list[str]], name: str) -> StreamingHttpResponse:
+    """Lines as a file with today's date in its name."""
+    response = StreamingHttpResponse(csv.lines(list(lines)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate():%Y%m%d}.csv"'
     return response
 
 

@@ -115,6 +115,20 @@ def table_of(run: Run, table: ReportTable) -> ShownTable:
     return ShownTable(table.name, str(table.title), str(table.definition), heads, rows, csv_href(run, table.name))
 
 
+def plain_table(table: ReportTable, csv: str, currency: str) -> ShownTable:
+    """A table of a model, which has no rows behind its numbers."""
+    heads = [column for column in table.columns if column.shown]
+    rows = [
+        ShownRow(
+            [ShownCell(shown(row[one.name], one.unit, currency), "", one.unit not in (TEXT, DATE)) for one in heads],
+            False,
+            text_key(row[table.key]),
+        )
+        for row in table.rows()
+    ]
+    return ShownTable(table.name, str(table.title), str(table.definition), heads, rows, csv)
+
+
 def _row(run: Run, table: ReportTable, heads: Sequence[Column], row: Mapping[str, Any]) -> ShownRow:
     key = text_key(row[table.key])
     cells = [

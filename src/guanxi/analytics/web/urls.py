@@ -17,6 +17,7 @@ urlpatterns = [
     path("models/<slug:name>/", models_page.show, name="model"),
     path("models/<slug:name>/run/", models_page.run, name="model_run"),
     path("models/<slug:name>/runs/", models_page.runs, name="model_runs"),
+    path("models/<slug:name>/csv/<slug:table>/", models_page.download, name="model_csv"),
     path("<slug:name>/csv/<slug:table>/", report_page.download, name="csv"),
     path("<slug:name>/rows/", report_rows.show, name="rows"),
 ]

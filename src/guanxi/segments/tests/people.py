@@ -34,6 +34,7 @@ PRODUCTS = [
     {"product_id": 4, "shop_id": 3, "key": "title:Gift", "title": "Gift", "sku": "", "category": ""},
 ]
 EVENTS = ["order.paid", "consent.withdrawn"]
+MIDNIGHT_TODAY = datetime(2026, 5, 9, 16, tzinfo=UTC)
 LIST_ID = 77
 TIERS = {1: "Silver", 2: "Gold", 3: "Shop gold"}
 Row = dict[str, Any]
@@ -126,6 +127,12 @@ def _customer(made: World, rng: random.Random, number: int) -> None:
             }
         )
     _tiers(made, number)
+    for category, tenth in [("", None)] if number % 7 == 0 else [("towels", 1 + number % 3), ("bedding", 2)]:
+        row = {"customer_id": number, "category": category, "chance": 0.25 if tenth else None, "tenth": tenth}
+        made.tables["category_chances"].append(row)
+    for rank, product in enumerate([None] if number % 5 == 0 else [1, 3, 4][number % 3 :], start=1):
+        row = {"customer_id": number, "rank": rank if product else 0, "product_id": product}
+        made.tables["next_products"].append(row)
     for _ in range(rng.choice([0, 1, 3])):
         made.tables["points_lots"].append(_lot(made, rng, number))
     if rng.random() < 0.3:
@@ -257,6 +264,7 @@ def _facts(made: World) -> None:
             {
                 **customer,
                 **forecast(number),
+                "due_at": MIDNIGHT_TODAY + timedelta(days=number % 6 * 7) if number % 4 else None,
                 "orders": len(sales),
                 "revenue": sum(order["net_value"] for order in [*sales, *notes]),
                 "gross_revenue": sum(order["value"] for order in sales),
@@ -382,6 +390,17 @@ def holds(made: World, number: int, name: str, p: Row) -> bool:
         ),
         "lifetime_value": lambda: fits(facts["lifetime_value"], p["amount"]),
         "expected_orders": lambda: fits(facts[f"expected_orders_{p['days']}"], p["times"]),
+        "due_again": lambda: (
+            facts["due_at"] is not None
+            and p["days"][0] <= (facts["due_at"].astimezone(ZONE).date() - NOW.date()).days <= p["days"][1]
+        ),
+        "likely_category": lambda: any(
+            row["category"] in p["values"] and p["tenths"][0] <= row["tenth"] <= p["tenths"][1]
+            for row in made.of("category_chances", number)
+            if row["category"]
+        ),
+        "wants_product": lambda: _wants(made, number, p, lambda product: _named(product, {**p, "match": "is"})),
+        "wants_category": lambda: _wants(made, number, p, lambda product: product["category"] in p["values"]),
         "message_sent": lambda: messages(made, number, p, "sent_at"),
         "message_opened": lambda: messages(made, number, p, "opened_at"),
         "message_clicked": lambda: messages(made, number, p, "clicked_at"),
@@ -398,6 +417,12 @@ def holds(made: World, number: int, name: str, p: Row) -> bool:
         "segment": lambda: any(row["left_at"] is None for row in made.of("segment_members", number)),
     }
     return readings[name]()
+
+
+def _wants(made: World, number: int, p: Row, wanted: Callable[[Row], bool]) -> bool:
+    ids = {product["product_id"] for product in PRODUCTS if wanted(product)}
+    rows = [row for row in made.of("next_products", number) if row["product_id"]]
+    return any(row["product_id"] in ids and p["places"][0] <= row["rank"] <= p["places"][1] for row in rows)
 
 
 def _aged(born: int | None, p: Row) -> bool:

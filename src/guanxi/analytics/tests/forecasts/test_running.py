@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from guanxi.analytics import queries, services, tasks
+from guanxi.analytics.forecasts import FORECASTS
 from guanxi.analytics.models.stored import CustomerValue, ModelRun, RunState
 from guanxi.analytics.tests.forecasts.buyers import NOW, Row, customers, order, shop
 from guanxi.core import jobs
@@ -133,10 +134,11 @@ def test_as_a_job_without_a_warehouse(home: object) -> None:
 def test_every_night_once() -> None:
     """From three o'clock in the merchant's zone, which is 19:00 the day before in Greenwich."""
     night = NOW.replace(hour=19, minute=0)
-    assert [job.arguments for job in services.start_nightly(now=night)] == [{"name": NAME}]
+    started = services.start_nightly(now=night)
+    assert [job.arguments for job in started] == [{"name": name} for name in FORECASTS.names()]
     Job.objects.update(created_at=night, state=JobState.FAILED)
     assert services.start_nightly(now=night + timedelta(hours=2)) == []
-    assert len(services.start_nightly(now=night + timedelta(hours=24))) == 1
+    assert len(services.start_nightly(now=night + timedelta(hours=24))) == len(FORECASTS.names())
 
 
 @pytest.mark.django_db
