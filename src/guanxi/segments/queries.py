@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
-from guanxi.core import preferences
+from guanxi.core import preferences, staff
+from guanxi.customers.fields import queries as fields
 from guanxi.segments import compiler
 from guanxi.segments.conditions.base import Context, FixedList, Table
 from guanxi.segments.conditions.names import Names
@@ -136,7 +137,7 @@ def suggestions(source: str, text: str, *, limit: int = 30) -> list[str]:
 
 
 def names() -> Names:
-    """Names of shops, segments and tiers, and the merchant's currency."""
+    """Names of what definitions keep by number, and the merchant's currency."""
     tiers: dict[int, str] = {}
     try:
         snapshot = warehouse.snapshot()
@@ -149,6 +150,8 @@ def names() -> Names:
         shops={row["shop_id"]: row["name"] for row in shops},
         segments=dict(segments),
         tiers=tiers,
+        owners={0: _("Nobody"), **dict(staff.colleagues())},
+        fields={one.id: one for one in fields.definitions(archived=True)},
         currency=preferences.currency(),
     )
 

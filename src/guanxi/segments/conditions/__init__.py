@@ -12,6 +12,8 @@ CONDITIONS: Registry[Condition] = Registry(
         "age": "guanxi.segments.conditions.profile.Age",
         "gender": "guanxi.segments.conditions.profile.Gender",
         "birthday": "guanxi.segments.conditions.profile.Birthday",
+        "custom_field": "guanxi.segments.conditions.custom_field.CustomField",
+        "owner": "guanxi.segments.conditions.owner.Owner",
         "tag": "guanxi.segments.conditions.tag.Tag",
         "source": "guanxi.segments.conditions.origin.Source",
         "first_shop": "guanxi.segments.conditions.origin.FirstShop",
