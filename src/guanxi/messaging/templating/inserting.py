@@ -7,6 +7,9 @@ that does more, or writes out a value that is not there, is left to Liquid, whic
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
+from typing import Any
 
 from liquid import BoundTemplate, escape
 from liquid.builtin.content import ContentNode
@@ -24,7 +27,7 @@ class Slot:
     """Where a value goes."""
 
     name: str
-    """As in VARIABLES."""
+    """As in `liquid.variables`."""
     fallback: str | None
     """What is written instead of a value that is not there; None when the author gave nothing."""
 
@@ -57,16 +60,12 @@ class Part:
         return filled
 
 
-def nested(values: Mapping[str, str]) -> dict[str, str | dict[str, str]]:
+def nested(values: Mapping[str, str]) -> dict[str, Any]:
     """As Liquid wants it: ``customer.name`` stands in ``customer``."""
-    groups: dict[str, dict[str, str]] = {"customer": {}, "merchant": {}}
-    top: dict[str, str | dict[str, str]] = {**groups}
+    top: dict[str, Any] = {"customer": {"fields": {}}, "merchant": {}}
     for name, value in values.items():
-        group, dot, field = name.partition(".")
-        if dot:
-            groups[group][field] = value
-        else:
-            top[name] = value
+        *groups, last = name.split(".")
+        reduce(getitem, groups, top)[last] = value
     return top
 
 
@@ -87,7 +86,7 @@ def _slot(node: OutputNode) -> Slot | None:
     if type(expression) is not FilteredExpression or type(expression.left) is not Path:
         return None
     name = ".".join(map(str, expression.left.path))
-    if name not in liquid.VARIABLES and name not in LINKS:
+    if name not in liquid.VARIABLES and name not in LINKS and not name.startswith(liquid.FIELDS):
         return None
     match expression.filters or []:
         case []:
