@@ -11,6 +11,7 @@ from guanxi.core.permissions import SIGNED_IN, requires
 from guanxi.customers.api import router as customers
 from guanxi.customers.api_fields import router as customer_fields
 from guanxi.customers.api_merging import router as merges
+from guanxi.customers.api_notes import router as notes
 from guanxi.loyalty.api import router as loyalty
 from guanxi.loyalty.coupons.api import router as coupons
 from guanxi.marketing.api import router as campaigns
@@ -31,6 +32,7 @@ api = NinjaAPI(
 handle_problems(api)
 api.add_router("/customers", customers)
 api.add_router("/customer-fields", customer_fields)
+api.add_router("/customers", notes)
 api.add_router("/merges", merges)
 api.add_router("", orders)
 api.add_router("/events", events)

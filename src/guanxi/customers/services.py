@@ -22,6 +22,7 @@ from guanxi.customers.merging.log import undo as undo_merge
 from guanxi.customers.merging.together import tree_of
 from guanxi.customers.models import Customer, CustomerTag, Identifier, OwnProfile
 from guanxi.customers.normalise import region as region_name
+from guanxi.customers.notes import services as notes
 from guanxi.customers.owners import UnknownOwner, assign, hand_over, owner_from
 from guanxi.customers.owners import counts as owned_counts
 from guanxi.customers.types import (
@@ -295,6 +296,7 @@ def erase(customer_id: int, *, user: User | None, now: datetime, request: HttpRe
         OwnProfile.objects.filter(pk__in=everyone).delete()
         Identifier.objects.filter(customer_id=customer_id).delete()
         field_values.erase(everyone)
+        notes.erase(everyone)
         CustomerTag.objects.filter(customer_id=customer_id, removed_at=None).update(removed_at=now)
         events.publish([CustomerErased(customer_id=customer_id, subject_id=customer_id, occurred_at=now)], now=now)
         audit.record("customer.erased", actor=user, subject=("customer", customer_id), request=request, now=now)

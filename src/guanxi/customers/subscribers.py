@@ -1,4 +1,4 @@
-"""Identifiers, consents, tags and fields follow their customer through merges."""
+"""Identifiers, consents, tags, fields, notes and files follow their customer through merges."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,4 +11,6 @@ follow("customers_identifier", label=_("Known by"))
 follow("customers_consententry", label=_("Answers about consent"))
 follow("customers_customertag", label=_("Tags"))
 follow("customers_fieldvalue", label=_("Custom fields"), after=writing.settle)
+follow("customers_note", label=_("Notes"))
+follow("customers_customerfile", label=_("Files"))
 merged.tell(now=log.current, everyone=log.everyone)

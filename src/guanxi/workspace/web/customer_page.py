@@ -27,7 +27,7 @@ from guanxi.loyalty.tiers.types import Told
 from guanxi.messaging import queries as messaging
 from guanxi.segments import queries as segments
 from guanxi.workspace import timeline
-from guanxi.workspace.web import customer_fields
+from guanxi.workspace.web import customer_fields, customer_notes
 
 TIMELINE_PAGE = 30
 COUPONS = 10
@@ -84,6 +84,7 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "timeline": page,
         "all_tags": customers.tags(),
         "channels": list(Channel),
+        **customer_notes.shown_to(request, customer_id),
     }
     return render(request, "workspace/customer.html", context)
 

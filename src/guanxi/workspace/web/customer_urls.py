@@ -1,6 +1,13 @@
 from django.urls import path
 
-from guanxi.workspace.web import customer_fields, customer_form, customer_list, customer_page, owners
+from guanxi.workspace.web import (
+    customer_fields,
+    customer_form,
+    customer_list,
+    customer_notes,
+    customer_page,
+    owners,
+)
 
 app_name = "customers"
 
@@ -13,6 +20,11 @@ urlpatterns = [
     path("<int:customer_id>/edit/", customer_form.edit, name="edit"),
     path("<int:customer_id>/fields/", customer_fields.change, name="fields"),
     path("<int:customer_id>/owner/", owners.assign, name="owner"),
+    path("<int:customer_id>/notes/", customer_notes.write, name="notes"),
+    path("<int:customer_id>/notes/<int:note_id>/", customer_notes.change, name="note"),
+    path("<int:customer_id>/files/", customer_notes.attach, name="files"),
+    path("<int:customer_id>/files/<int:file_id>/", customer_notes.download, name="file"),
+    path("<int:customer_id>/files/<int:file_id>/delete/", customer_notes.remove, name="file_remove"),
     path("<int:customer_id>/timeline/", customer_page.customer_timeline, name="timeline"),
     path("<int:customer_id>/reveal/", customer_page.reveal, name="reveal"),
     path("<int:customer_id>/tag/", customer_page.tag, name="tag"),
