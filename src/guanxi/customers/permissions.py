@@ -14,6 +14,7 @@ declare(
     Permission("customers.fields", _("Define fields of one's own for customers"), ("marketer", "shop_operator")),
     Permission("customers.notes", _("Read and write notes and files on customers"), STAFF),
     Permission("customers.notes_others", _("Change and delete the notes and files of others")),
+    Permission("customers.tags", _("Rename, merge and delete tags"), ("marketer", "shop_operator")),
     Permission("customers.merge", _("Merge customers and undo it"), ("marketer", "shop_operator", "sales", "service")),
     Permission("customers.erase", _("Erase a customer's personal data for good")),
 )

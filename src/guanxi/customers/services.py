@@ -25,6 +25,14 @@ from guanxi.customers.normalise import region as region_name
 from guanxi.customers.notes import services as notes
 from guanxi.customers.owners import UnknownOwner, assign, hand_over, owner_from
 from guanxi.customers.owners import counts as owned_counts
+from guanxi.customers.tagging import TagTaken
+from guanxi.customers.tagging import clean as tag_name
+from guanxi.customers.tagging import delete as delete_tag
+from guanxi.customers.tagging import follow_rule as follow_tag_rule
+from guanxi.customers.tagging import make as make_tag
+from guanxi.customers.tagging import merge as merge_tags
+from guanxi.customers.tagging import rename as rename_tag
+from guanxi.customers.tagging import tell_of_renames as tell_of_tag_renames
 from guanxi.customers.types import (
     Channel,
     IdentifierKind,
@@ -43,15 +51,20 @@ __all__ = [
     "CannotMerge",
     "Merged",
     "Pair",
+    "TagTaken",
     "UnknownOwner",
     "add_identifier",
     "assign",
     "create_customer",
+    "delete_tag",
     "erase",
+    "follow_tag_rule",
     "from_plain",
     "hand_over",
+    "make_tag",
     "may_contact",
     "merge",
+    "merge_tags",
     "owned_counts",
     "owner_from",
     "plain",
@@ -59,12 +72,15 @@ __all__ = [
     "record_consent",
     "region_name",
     "remove_identifier",
+    "rename_tag",
     "resolve",
     "resolve_prepared",
     "restore_identifier",
     "reveal",
     "set_aside_identifier",
     "tag",
+    "tag_name",
+    "tell_of_tag_renames",
     "try_merge",
     "undo_merge",
     "untag",

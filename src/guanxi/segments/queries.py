@@ -19,12 +19,25 @@ from guanxi.segments.conditions.base import Context, FixedList, Table
 from guanxi.segments.conditions.names import Names
 from guanxi.segments.definition import Group, Node, parse
 from guanxi.segments.models import Membership, Segment, SegmentKind
+from guanxi.segments.tag_rules import RuleCard, rules
 from guanxi.segments.types import Breakdown, Explanation, SegmentSummary, Share, Stay
 from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse import rfm
 from guanxi.warehouse.queries import NoSnapshot, Snapshot
 
-__all__ = ["NoSnapshot", "UnknownSegment", "breakdown", "count", "explain", "members", "sample", "summaries", "summary"]
+__all__ = [
+    "NoSnapshot",
+    "RuleCard",
+    "UnknownSegment",
+    "breakdown",
+    "count",
+    "explain",
+    "members",
+    "rules",
+    "sample",
+    "summaries",
+    "summary",
+]
 
 Definition = Group | dict[str, Any] | str
 Ids = Any
