@@ -11,7 +11,7 @@ def define(call: Call, key: str, kind: str, **more: object) -> dict[str, object]
 
 def test_fields_are_defined_listed_changed_and_put_away(call: Call) -> None:
     metal = define(call, "metal", "choice", choices=["Gold", "Silver"])
-    define(call, "size", "number")
+    define(call, "ring", "number")
     gold, silver = (one["id"] for one in metal["choices"])  # type: ignore[attr-defined]
     change = {"label": "Ring metal", "rename_choices": {str(gold): "Rose gold"}, "drop_choices": [silver]}
     changed = call("patch", f"/customer-fields/{metal['id']}", {**change, "add_choices": ["Tin"]}).json()
@@ -19,9 +19,9 @@ def test_fields_are_defined_listed_changed_and_put_away(call: Call) -> None:
     assert [one["label"] for one in changed["choices"]] == ["Rose gold", "Tin"]
 
     call("patch", f"/customer-fields/{metal['id']}", {"archived": True})
-    assert [one["key"] for one in call("get", "/customer-fields").json()] == ["size"]
+    assert [one["key"] for one in call("get", "/customer-fields").json()] == ["ring"]
     every = call("get", "/customer-fields", {"archived": "true"}).json()
-    assert [(one["key"], one["archived"]) for one in every] == [("metal", True), ("size", False)]
+    assert [(one["key"], one["archived"]) for one in every] == [("metal", True), ("ring", False)]
     assert call("patch", "/customer-fields/999999", {"label": "x"}).status_code == 404
 
 
@@ -43,21 +43,21 @@ def test_a_field_that_cannot_be_is_told_where(call: Call) -> None:
 
 
 def test_values_are_written_with_a_customer_and_shown_masked(call: Call) -> None:
-    define(call, "size", "number")
+    define(call, "ring", "number")
     define(call, "passport", "text", personal=True)
-    said = {"size": "16.50", "passport": "E12345678"}
+    said = {"ring": "16.50", "passport": "E12345678"}
     number = call("post", "/customers", {"name": "Robin Invented", "fields": said}).json()["id"]
-    assert call("get", f"/customers/{number}").json()["fields"] == {"size": "16.5", "passport": "E***8"}
-    changed = call("patch", f"/customers/{number}", {"fields": {"size": ""}}).json()
+    assert call("get", f"/customers/{number}").json()["fields"] == {"ring": "16.5", "passport": "E***8"}
+    changed = call("patch", f"/customers/{number}", {"fields": {"ring": ""}}).json()
     assert changed["fields"] == {"passport": "E***8"}
     assert [one["fields"] for one in call("get", "/customers").json()["items"]] == [{"passport": "E***8"}]
 
 
 def test_a_value_that_is_none_is_told_where_and_nothing_is_written(call: Call) -> None:
-    define(call, "size", "number")
-    refused = call("post", "/customers", {"name": "Robin Invented", "fields": {"size": "wide", "shoe": "9"}})
+    define(call, "ring", "number")
+    refused = call("post", "/customers", {"name": "Robin Invented", "fields": {"ring": "wide", "shoe": "9"}})
     assert refused.status_code == 422
-    assert [one["where"] for one in refused.json()["errors"]] == ["body.fields.size", "body.fields.shoe"]
+    assert [one["where"] for one in refused.json()["errors"]] == ["body.fields.ring", "body.fields.shoe"]
     assert call("get", "/customers").json()["items"] == []
 
 

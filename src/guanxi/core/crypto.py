@@ -101,6 +101,22 @@ def _person(domain: str) -> bytes:
     return blake2b(domain.encode(), digest_size=16).digest()
 
 
+def encrypt(content: bytes) -> tuple[str, bytes]:
+    """Encrypt something large with a key of its own. Gives the key as text, to be sealed beside it, and the content as
+    ``nonce (12) | AES-256-GCM ciphertext and tag``."""
+    key, nonce = secrets.token_bytes(32), os.urandom(NONCE)
+    return base64.b64encode(key).decode(), nonce + AESGCM(key).encrypt(nonce, content, b"content")
+
+
+def decrypt(key: str, encrypted: bytes | memoryview) -> bytes:
+    """What `encrypt` was given. Raises SealBroken."""
+    encrypted = bytes(encrypted)
+    try:
+        return AESGCM(base64.b64decode(key)).decrypt(encrypted[:NONCE], encrypted[NONCE:], b"content")
+    except (InvalidTag, ValueError):
+        raise SealBroken("the stored content was altered or its key is another's") from None
+
+
 def keyring_path() -> Path:
     return Path(settings.GUANXI_HOME) / "secrets" / "data_keys.json"
 

@@ -65,6 +65,24 @@ class CustomerOwnerChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWritten(Event):
+    """One of the staff wrote a note; the subject is the note. What it says is nobody's business here."""
+
+    kind: ClassVar[str] = "customer.note_written"
+    label: ClassVar[Promise | str] = _("Note written")
+    icon: ClassVar[str] = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileAdded(Event):
+    """A file was put on the customer; the subject is the file."""
+
+    kind: ClassVar[str] = "customer.file_added"
+    label: ClassVar[Promise | str] = _("File added")
+    icon: ClassVar[str] = "paperclip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomersMerged(Event):
     """Another customer was found to be this one; the subject is the entry of the log of merges."""
 

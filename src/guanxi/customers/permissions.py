@@ -12,6 +12,9 @@ declare(
     Permission("customers.consent", _("Record what customers consent to"), STAFF),
     Permission("customers.assign", _("Say who looks after a customer"), STAFF),
     Permission("customers.fields", _("Define fields of one's own for customers"), ("marketer", "shop_operator")),
+    Permission("customers.notes", _("Read and write notes and files on customers"), STAFF),
+    Permission("customers.notes_others", _("Change and delete the notes and files of others")),
+    Permission("customers.tags", _("Rename, merge and delete tags"), ("marketer", "shop_operator")),
     Permission("customers.merge", _("Merge customers and undo it"), ("marketer", "shop_operator", "sales", "service")),
     Permission("customers.erase", _("Erase a customer's personal data for good")),
 )

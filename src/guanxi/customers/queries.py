@@ -345,7 +345,17 @@ def consents(customer_id: int) -> list[ConsentCard]:
 
 def tags() -> list[TagCard]:
     """Every tag there is, by name."""
-    return [TagCard(row.pk, row.name, row.colour) for row in Tag.objects.order_by("name")]
+    return [TagCard(row.pk, row.name, row.colour) for row in Tag.objects.filter(deleted_at=None).order_by("name")]
+
+
+def tag_counts() -> dict[int, int]:
+    """How many customers have each tag."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tag_id, count(DISTINCT customer_id) FROM customers_customertag WHERE removed_at IS NULL"
+            " GROUP BY tag_id"
+        )
+        return dict(cursor.fetchall())
 
 
 def explain(reason: str) -> str:

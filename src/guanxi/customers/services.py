@@ -23,10 +23,19 @@ from guanxi.customers.merging.log import undo as undo_merge
 from guanxi.customers.merging.together import tree_of
 from guanxi.customers.models import Customer, CustomerTag, Hint, Identifier, OwnProfile, PeopleMember
 from guanxi.customers.normalise import region as region_name
+from guanxi.customers.notes import services as notes
 from guanxi.customers.owners import UnknownOwner, assign, hand_over, owner_from
 from guanxi.customers.owners import counts as owned_counts
 from guanxi.customers.parties import companies, relations
 from guanxi.customers.splitting import CannotSplit, split
+from guanxi.customers.tagging import TagTaken
+from guanxi.customers.tagging import clean as tag_name
+from guanxi.customers.tagging import delete as delete_tag
+from guanxi.customers.tagging import follow_rule as follow_tag_rule
+from guanxi.customers.tagging import make as make_tag
+from guanxi.customers.tagging import merge as merge_tags
+from guanxi.customers.tagging import rename as rename_tag
+from guanxi.customers.tagging import tell_of_renames as tell_of_tag_renames
 from guanxi.customers.types import (
     Channel,
     IdentifierKind,
@@ -46,15 +55,20 @@ __all__ = [
     "CannotSplit",
     "Merged",
     "Pair",
+    "TagTaken",
     "UnknownOwner",
     "add_identifier",
     "assign",
     "create_customer",
+    "delete_tag",
     "erase",
+    "follow_tag_rule",
     "from_plain",
     "hand_over",
+    "make_tag",
     "may_contact",
     "merge",
+    "merge_tags",
     "owned_counts",
     "owner_from",
     "plain",
@@ -62,6 +76,7 @@ __all__ = [
     "record_consent",
     "region_name",
     "remove_identifier",
+    "rename_tag",
     "resolve",
     "resolve_prepared",
     "restore_identifier",
@@ -69,6 +84,8 @@ __all__ = [
     "set_aside_identifier",
     "split",
     "tag",
+    "tag_name",
+    "tell_of_tag_renames",
     "try_merge",
     "undo_merge",
     "untag",
@@ -338,6 +355,7 @@ def erase(customer_id: int, *, user: User | None, now: datetime, request: HttpRe
         Identifier.objects.filter(customer_id=customer_id).delete()
         Hint.objects.filter(customer_id=customer_id).delete()
         field_values.erase(everyone)
+        notes.erase(everyone)
         CustomerTag.objects.filter(customer_id=customer_id, removed_at=None).update(removed_at=now)
         relations.forget(everyone)
         companies.forget(everyone)

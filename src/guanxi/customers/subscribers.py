@@ -1,4 +1,4 @@
-"""Identifiers, consents, tags and fields follow their customer through merges."""
+"""Identifiers, consents, tags, fields, notes and files follow their customer through merges."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,4 +16,6 @@ follow("customers_relation", columns=("to_id", "to_origin_id"), label=_("Contact
 follow("customers_companykey")
 follow("customers_peoplemember", label=_("Came with"))
 follow("customers_fieldvalue", label=_("Custom fields"), after=writing.settle)
+follow("customers_note", label=_("Notes"))
+follow("customers_customerfile", label=_("Files"))
 merged.tell(now=log.current, everyone=log.everyone)

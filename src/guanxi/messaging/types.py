@@ -93,3 +93,5 @@ class ContactCard:
     name: str = ""
     language: str = ""
     region: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """The merchant's own fields by key, personal ones and empty ones left out."""

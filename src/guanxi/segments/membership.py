@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from guanxi.core import events
+from guanxi.segments import tag_rules
 from guanxi.segments.events import SegmentEntered, SegmentLeft
 from guanxi.segments.models import Segment, SegmentCount
 from guanxi.segments.types import Refreshed
@@ -41,6 +42,7 @@ def write(segment: Segment, customer_ids: Iterable[int], *, now: datetime, versi
     first = segment.count is None
     with transaction.atomic():
         entered, left = _difference(segment.pk, customer_ids, now, first=first)
+        tag_rules.apply(segment.pk, now=now)
         segment.count = (segment.count or 0) + entered - left
         segment.counted_at, segment.warehouse_version = now, version
         segment.save(update_fields=["count", "counted_at", "warehouse_version"])

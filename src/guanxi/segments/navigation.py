@@ -25,6 +25,8 @@ audit_log.add_labels(
         "segment.created": _("Made a segment"),
         "segment.changed": _("Changed a segment"),
         "segment.list_changed": _("Changed the list of a segment"),
+        "tag_rule.set": _("Let a tag follow a segment"),
+        "tag_rule.ended": _("Ended a tag's following of a segment"),
         "segment.archived": _("Archived a segment"),
         "segment.restored": _("Brought a segment back"),
     }

@@ -12,14 +12,16 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
-from guanxi.core import preferences
+from guanxi.core import preferences, staff
 from guanxi.customers import queries as customers
+from guanxi.customers.fields import queries as fields
 from guanxi.customers.people import queries as people
 from guanxi.segments import compiler
 from guanxi.segments.conditions.base import Context, FixedList, Table
 from guanxi.segments.conditions.names import Names
 from guanxi.segments.definition import Group, Node, parse
 from guanxi.segments.models import Membership, Segment, SegmentKind
+from guanxi.segments.tag_rules import RuleCard, rules
 from guanxi.segments.types import Breakdown, Explanation, SegmentSummary, Share, Stay
 from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse import rfm
@@ -27,12 +29,14 @@ from guanxi.warehouse.queries import NoSnapshot, Snapshot
 
 __all__ = [
     "NoSnapshot",
+    "RuleCard",
     "UnknownSegment",
     "breakdown",
     "count",
     "explain",
     "members",
     "rows",
+    "rules",
     "sample",
     "summaries",
     "summary",
@@ -156,7 +160,7 @@ def suggestions(source: str, text: str, *, limit: int = 30) -> list[str]:
 
 
 def names() -> Names:
-    """Names of shops, segments and tiers, and the merchant's currency."""
+    """Names of what definitions keep by number, and the merchant's currency."""
     tiers: dict[int, str] = {}
     try:
         snapshot = warehouse.snapshot()
@@ -170,6 +174,8 @@ def names() -> Names:
         segments=dict(segments),
         tiers=tiers,
         batches=people.names(),
+        owners={0: _("Nobody"), **dict(staff.colleagues())},
+        fields={one.id: one for one in fields.definitions(archived=True)},
         currency=preferences.currency(),
     )
 

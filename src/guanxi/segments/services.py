@@ -14,8 +14,25 @@ from guanxi.segments.definition import Group, find_circle, parse, segments_used,
 from guanxi.segments.errors import DefinitionError
 from guanxi.segments.models import Segment, SegmentKind
 from guanxi.segments.queries import Definition, UnknownSegment
+from guanxi.segments.tag_rules import BadRule, end_rule, set_rule
 from guanxi.segments.types import Refreshed
 from guanxi.warehouse import queries as warehouse
+
+__all__ = [
+    "BadRule",
+    "NameTaken",
+    "archive_segment",
+    "change_list",
+    "create_list",
+    "create_segment",
+    "duplicate_segment",
+    "end_rule",
+    "refresh_membership",
+    "restore_segment",
+    "set_rule",
+    "start_refresh",
+    "update_segment",
+]
 
 
 class NameTaken(ValueError):

@@ -1,4 +1,4 @@
-"""Members of fixed lists follow their customer through merges."""
+"""Members follow their customer through merges; definitions follow the names of tags."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,6 +7,8 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.following import follow
+from guanxi.customers.services import tell_of_tag_renames
+from guanxi.segments import tag_rules
 
 COUNT_AGAIN = """
 UPDATE segments_segment s SET count = (
@@ -21,4 +23,5 @@ def _count_again(customer_ids: Collection[int], now: datetime) -> None:
         cursor.execute(COUNT_AGAIN, [list(customer_ids)])
 
 
+tell_of_tag_renames(tag_rules.renamed)
 follow("segments_membership", label=_("Segments and lists"), after=_count_again)

@@ -35,6 +35,17 @@ navigation.add(
         keywords="客户 客戶 kehu people profiles",
     ),
 )
+navigation.add(
+    Entry(
+        "settings",
+        gettext_lazy("Tags"),
+        "workspace:tags",
+        "customers.tags",
+        icon="tags",
+        order=45,
+        keywords="标签 標籤",
+    )
+)
 palette.add_action(
     Action(
         gettext_lazy("Add a customer"), "customers:new", "customers.edit", icon="user-plus", keywords="新客户 新客戶"

@@ -18,6 +18,8 @@ from guanxi.customers.fields.kinds import KINDS
 from guanxi.customers.models import CustomField, FieldChoice
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+RESERVED = frozenset({"size", "first", "last"})
+"""Of anything in a template Liquid gives these itself."""
 MOST_FIELDS = 100
 MOST_CHOICES = 200
 LONGEST_LABEL = 80
@@ -65,6 +67,8 @@ def define(
         raise BadDefinition(
             "key", _("A key begins with a letter and has at most 40 small letters, digits and underscores.")
         )
+    if key in RESERVED:
+        raise BadDefinition("key", _("Templates use %(key)s for something else; choose another key.") % {"key": key})
     if kind not in KINDS:
         raise BadDefinition("kind", _("Choose a kind."))
     if personal and not KINDS.get(kind).may_be_personal:

@@ -80,10 +80,10 @@ def put(lines: Sequence[Line], *, source: str, now: datetime) -> None:
         )
         merged = [row[0] for row in cursor.fetchall()]
     if merged:
-        settle(merged)
+        settle(merged, now)
 
 
-def settle(customer_ids: Collection[int]) -> None:
+def settle(customer_ids: Collection[int], _now: datetime) -> None:
     """Say anew which rows of merged customers count."""
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, [list(customer_ids)])

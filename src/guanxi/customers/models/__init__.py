@@ -5,6 +5,7 @@ from guanxi.customers.models.customer import Customer
 from guanxi.customers.models.field import CustomField, FieldChoice, FieldValue
 from guanxi.customers.models.identifier import Hint, Identifier, SharedIdentifier
 from guanxi.customers.models.merge import Merge, OwnProfile, Suggestion, SuggestionOutcome
+from guanxi.customers.models.note import CustomerFile, FileContent, Note
 from guanxi.customers.models.party import CompanyKey, Relation
 from guanxi.customers.models.people import Occasion, PeopleBatch, PeopleFile, PeopleMember
 from guanxi.customers.models.tag import CustomerTag, Tag
@@ -14,12 +15,15 @@ __all__ = [
     "ConsentEntry",
     "CustomField",
     "Customer",
+    "CustomerFile",
     "CustomerTag",
     "FieldChoice",
     "FieldValue",
+    "FileContent",
     "Hint",
     "Identifier",
     "Merge",
+    "Note",
     "Occasion",
     "OwnProfile",
     "PeopleBatch",

@@ -179,6 +179,7 @@ def _named(request: HttpRequest, field: Definition) -> dict[int, str]:
 def _free_key(label: str) -> str:
     """A key like the name; numbered where that is taken or has no Latin letters."""
     base = re.sub(r"^[^a-z]+", "", slugify(label).replace("-", "_"))[:36] or "field"
+    base = f"their_{base}" if base in defining.RESERVED else base
     taken = {one.key for one in queries.definitions(archived=True)}
     key, number = base, 2
     while key in taken:

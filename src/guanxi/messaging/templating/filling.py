@@ -117,6 +117,7 @@ def values_of(card: ContactCard, *, message_id: int, sender: Sender) -> dict[str
     }
     return {
         **liquid.without_blanks(known),
+        **{liquid.FIELDS + key: text for key, text in card.fields.items()},
         "merchant.name": sender.merchant,
         "unsubscribe_url": f"{base}/u/{token}/",
         "preferences_url": f"{base}/u/{token}/",

@@ -7,6 +7,7 @@ that does more, or writes out a value that is not there, is left to Liquid, whic
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from liquid import BoundTemplate, escape
 from liquid.builtin.content import ContentNode
@@ -24,7 +25,7 @@ class Slot:
     """Where a value goes."""
 
     name: str
-    """As in VARIABLES."""
+    """As in `liquid.variables`."""
     fallback: str | None
     """What is written instead of a value that is not there; None when the author gave nothing."""
 
@@ -57,17 +58,16 @@ class Part:
         return filled
 
 
-def nested(values: Mapping[str, str]) -> dict[str, str | dict[str, str]]:
+def nested(values: Mapping[str, str]) -> dict[str, Any]:
     """As Liquid wants it: ``customer.name`` stands in ``customer``."""
-    groups: dict[str, dict[str, str]] = {"customer": {}, "merchant": {}}
-    top: dict[str, str | dict[str, str]] = {}
+    top: dict[str, Any] = {"customer": {"fields": {}}, "merchant": {}}
     for name, value in values.items():
-        group, dot, field = name.partition(".")
-        if dot:
-            groups.setdefault(group, {})[field] = value
-        else:
-            top[name] = value
-    return {**groups, **top}
+        *groups, last = name.split(".")
+        here = top
+        for group in groups:
+            here = here.setdefault(group, {})
+        here[last] = value
+    return top
 
 
 def _pieces(template: BoundTemplate) -> list[str | Slot] | None:
@@ -87,7 +87,8 @@ def _slot(node: OutputNode) -> Slot | None:
     if type(expression) is not FilteredExpression or type(expression.left) is not Path:
         return None
     name = ".".join(map(str, expression.left.path))
-    if name not in liquid.VARIABLES and name not in LINKS and not provided.is_provided(name):
+    own = name.startswith(liquid.FIELDS) or provided.is_provided(name)
+    if name not in liquid.VARIABLES and name not in LINKS and not own:
         return None
     match expression.filters or []:
         case []:

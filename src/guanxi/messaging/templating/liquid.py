@@ -1,18 +1,20 @@
 """Liquid for messages: what templates may say, and what is wrong with them, with line numbers."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TextIO, cast
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from liquid import BoundTemplate, Environment, RenderContext
 from liquid.exceptions import LiquidError, OutputStreamLimitError
 from liquid.undefined import Undefined
 
+from guanxi.customers.fields import queries as fields
 from guanxi.messaging.templating import provided
 
 VARIABLES = {
@@ -25,8 +27,18 @@ VARIABLES = {
     "unsubscribe_url": gettext_lazy("Page to stop these messages"),
     "preferences_url": gettext_lazy("Page to choose which messages to get"),
 }
-"""Everything a template can say, with what it means. Values that are not known for a customer are left out of the
-context, so that ``default`` stands in for them."""
+"""Everything a template can say beside the merchant's own fields, with what it means. Values that are not known for a
+customer are left out of the context, so that ``default`` stands in for them."""
+FIELDS = "customer.fields."
+"""How the names of the merchant's own fields begin."""
+
+
+def variables() -> dict[str, Promise | str]:
+    """Everything a template can say now, with what it means. Personal fields are none of it: they are shown to nobody
+    without a record."""
+    own = {FIELDS + one.key: one.label for one in fields.definitions() if not one.personal}
+    return {**VARIABLES, **own}
+
 
 TOKEN = re.compile(r"\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
@@ -115,32 +127,38 @@ def check(source: str, *, part: str) -> list[Problem]:
     """What is wrong with the Liquid in one part, seen from a customer of whom nothing is known."""
     try:
         template = TEXT.from_string(source)
-        unknown = list(_unknown_variables(template, source, part))
+        known = _names(source)
+        unknown = list(_unknown_variables(template, source, part, known))
         with missing_values() as missing:
             template.render(sample_context())
     except LiquidError as error:
         context = error.context()
         return [Problem(str(error.message or error).capitalize(), context[0] if context else None, part)]
-    known = _names(source)
     return unknown + [_no_fallback(value, source, part) for value in missing if written_name(value) in known]
 
 
 def _names(source: str) -> set[str]:
-    """What a template can say; rooms above are asked only about one that uses something of theirs."""
-    return {*VARIABLES, *(provided.offered() if provided.used([source]) else ())}
+    """What a template can say; the merchant's fields and rooms above are asked only about one that uses theirs."""
+    own = variables() if "fields" in source else VARIABLES
+    return {*own, *(provided.offered() if provided.used([source]) else ())}
 
 
 def sample_context(**known: Any) -> dict[str, Any]:
     """A context in which everything that is always there is there."""
-    return {"merchant": {"name": "…"}, "customer": {}, "unsubscribe_url": "#", "preferences_url": "#", **known}
+    return {
+        "merchant": {"name": "…"},
+        "customer": {"fields": {}},
+        "unsubscribe_url": "#",
+        "preferences_url": "#",
+        **known,
+    }
 
 
-def _unknown_variables(template: BoundTemplate, source: str, part: str) -> Iterator[Problem]:
-    names = _names(source)
+def _unknown_variables(template: BoundTemplate, source: str, part: str, known: Collection[str]) -> Iterator[Problem]:
     for found in template.analyze().globals.values():
         for variable in found:
             path = ".".join(str(segment) for segment in variable.segments)
-            if path not in names and not any(known.startswith(path + ".") for known in names):
+            if path not in known and not any(one.startswith(path + ".") for one in known):
                 message = _("There is no variable {name}; nothing will stand here.").format(name=path)
                 error = provided.is_provided(path)  # nobody would get the message
                 yield Problem(message, line_of(source, variable.span.index), part, error=error)

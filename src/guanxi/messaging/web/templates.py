@@ -22,7 +22,7 @@ from guanxi.messaging.models import MessageTemplate
 from guanxi.messaging.templating import provided
 from guanxi.messaging.templating.compiling import compile_draft
 from guanxi.messaging.templating.filling import CannotFill
-from guanxi.messaging.templating.liquid import VARIABLES, Problem
+from guanxi.messaging.templating.liquid import Problem, variables
 from guanxi.messaging.templating.starters import STARTERS
 from guanxi.messaging.types import ContactCard
 from guanxi.messaging.web.forms import TemplateForm
@@ -113,7 +113,7 @@ def _editor(request: HttpRequest, template: MessageTemplate | None, form: Templa
         "template": template,
         "versions": template.versions.order_by("-number")[:20] if template else [],
         "problems": problems,
-        "variables": {**VARIABLES, **provided.offered()}.items(),
+        "variables": {**variables(), **provided.offered()}.items(),
         "may_edit": user.may("messaging.templates"),
     }
     return render(request, "messaging/template.html", context, status=422 if problems else 200)

@@ -15,6 +15,8 @@ CONDITIONS: Registry[Condition] = Registry(
         "birthday": "guanxi.segments.conditions.profile.Birthday",
         "party": "guanxi.segments.conditions.parties.PartyKind",
         "role": "guanxi.segments.conditions.parties.HasRole",
+        "custom_field": "guanxi.segments.conditions.custom_field.CustomField",
+        "owner": "guanxi.segments.conditions.owner.Owner",
         "tag": "guanxi.segments.conditions.tag.Tag",
         "source": "guanxi.segments.conditions.origin.Source",
         "first_shop": "guanxi.segments.conditions.origin.FirstShop",

@@ -195,3 +195,13 @@ def bounds(value: dict[str, Any] | None, *, now: datetime, zone: ZoneInfo) -> tu
     if value.get("to"):
         end = datetime.combine(_date(value["to"]) + timedelta(days=1), time.min, zone).astimezone(UTC)
     return start, end
+
+
+def local_days(value: dict[str, Any], *, today: date) -> tuple[date | None, date | None]:
+    """The period for days of the calendar, both ends included; None is open. The last days end today."""
+    if days := value.get("last_days"):
+        return today - timedelta(days=days), today
+    if days := value.get("before_days"):
+        return None, today - timedelta(days=days + 1)
+    first, last = (_date(value[name]) if value.get(name) else None for name in ("from", "to"))
+    return first, last

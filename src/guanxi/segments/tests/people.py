@@ -90,6 +90,7 @@ def _customer(made: World, rng: random.Random, number: int) -> None:
             "first_shop_id": rng.choice([None, 1, 2, 3]),
             "has_email": rng.random() < 0.5,
             "has_phone": rng.random() < 0.5,
+            "owner_id": {0: 7, 1: 8}.get(number % 4),
             "created_at": moment(rng),
             "erased": rng.random() < 0.05,
             "party": ["person", "company", "household", "person"][number % 4],
@@ -133,6 +134,7 @@ def _customer(made: World, rng: random.Random, number: int) -> None:
     for rank, product in enumerate([None] if number % 5 == 0 else [1, 3, 4][number % 3 :], start=1):
         row = {"customer_id": number, "rank": rank if product else 0, "product_id": product}
         made.tables["next_products"].append(row)
+    _said(made, number)
     for _ in range(rng.choice([0, 1, 3])):
         made.tables["points_lots"].append(_lot(made, rng, number))
     if rng.random() < 0.3:
@@ -165,6 +167,66 @@ def _tiers(made: World, number: int) -> None:
                 "spare": spare,
             }
         )
+
+
+def _said(made: World, number: int) -> None:
+    """Custom fields: 1 text, 2 number, 3 date, 4 choice, 5 yes or no, 6 personal. Some emptied, some behind others."""
+    days = [
+        date(2026, 5, 10),
+        date(2026, 2, 9),
+        date(2026, 2, 10),
+        date(2025, 5, 9),
+        date(2026, 6, 9),
+        date(2026, 6, 10),
+    ]
+    said: dict[int, Row] = {
+        1: {"text": ["tea", "咖啡", "100 % 四件套_纯棉", "TEA"][number % 4]},
+        2: {"number": [0.0, 16.5, 12.0, 16.500001][number % 4]},
+        3: {"day": days[number % 6]},
+        4: {"choice_id": 40 + number % 4},
+        5: {"flag": number % 3 == 0},
+        6: {},
+    }
+    for field_id, value in said.items():
+        if (number + field_id) % 5 == 0:
+            continue
+        emptied = (number + field_id) % 7 == 0
+        made.tables["field_values"].append(
+            {
+                "value_id": len(made.tables["field_values"]) + 1,
+                "customer_id": number,
+                "field_id": field_id,
+                "filled": not emptied,
+                "spare": (number + field_id) % 11 == 0,
+                **({} if emptied else value),
+            }
+        )
+
+
+def asked(made: World, number: int, about: Row) -> bool:
+    rows = [row for row in made.of("field_values", number) if row["field_id"] == about["field"]]
+    said = [row for row in rows if row["filled"] and not row["spare"]]
+    if about["asks"] in ("empty", "filled"):
+        return bool(said) == (about["asks"] == "filled")
+    return any(_answers(row, about["asks"], about["of"]) for row in said)
+
+
+def _answers(row: Row, asks: str, of: Any) -> bool:
+    today = NOW.astimezone(ZONE).date()
+    if asks == "within" and "before_days" in of:
+        return row["day"] < today - timedelta(days=of["before_days"])
+    if asks == "within" and "last_days" in of:
+        return 0 <= (today - row["day"]).days <= of["last_days"]
+    return {
+        "is": lambda: row["text"].lower() in [text.lower() for text in of],
+        "contains": lambda: any(text.lower() in row["text"].lower() for text in of),
+        "between": lambda: (of[0] is None or row["number"] >= of[0]) and (of[1] is None or row["number"] <= of[1]),
+        "within": lambda: of.get("from", "0") <= row["day"].isoformat() <= of.get("to", "9"),
+        "next_days": lambda: 0 <= (row["day"] - today).days <= of,
+        "any_of": lambda: row["choice_id"] in of,
+        "yes": lambda: row["flag"],
+        "no": lambda: not row["flag"],
+    }[asks]()
 
 
 def _lot(made: World, rng: random.Random, number: int) -> Row:
@@ -358,6 +420,8 @@ def holds(made: World, number: int, name: str, p: Row) -> bool:
         "party": lambda: facts["party"] in p["values"],
         "role": lambda: bool({*facts["roles"].split(",")} & {*p["values"]}),
         "came_with": lambda: any(row["batch_id"] in p["batches"] for row in made.of("batch_members", number)),
+        "custom_field": lambda: asked(made, number, p["about"]),
+        "owner": lambda: (facts["owner_id"] or 0) in p["owners"],
         "tag": lambda: any(
             row["tag"] in p["values"] and not row["removed"] for row in made.of("customer_tags", number)
         ),

@@ -85,6 +85,14 @@ def inputs(node: dict[str, Any], place: str = "n") -> dict[str, Any]:
             sent |= {f"{name}.low": [str(field.value[0])], f"{name}.high": [str(field.value[1])]}
         elif template == "switch.html":
             sent |= {name: ["yes"]} if field.value else {}
+        elif template == "asked.html":
+            drawn = field.inputs
+            sent |= {f"{name}.field": [str(field.value["field"])], f"{name}.asks": [drawn["asks"]]}
+            sent |= {f"{name}.{part}": [drawn[part]] for part in ("low", "high", "days")}
+            sent |= {f"{name}.texts": [*drawn["texts"], ""]}
+            sent |= {f"{name}.choices": [value for value, _label, chosen in drawn["choices"] if chosen]}
+            sent |= {f"{name}.period.{part}": [text] for part, text in drawn["period"].items()}
+            sent |= {f"{name}.period.unit": [value for value, _label, chosen in drawn["units"] if chosen]}
         elif template == "values.html":
             sent[name] = [*field.value, ""]
         else:

@@ -37,6 +37,7 @@ def page(request: HttpRequest, segment_id: int) -> HttpResponse:
         "by_conditions": segment.kind == SegmentKind.DYNAMIC,
         "newest": counts[0] if counts else None,
         "history": _chart(counts[::-1]) if len(counts) > 1 else None,
+        "rules": queries.rules(segment_id=segment.pk),
         "asked": request.GET.get("customer", "").strip(),
     }
     if segment.kind == SegmentKind.DYNAMIC:

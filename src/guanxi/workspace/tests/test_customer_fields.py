@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def merchants_fields() -> None:
-    fields.define(key="size", label="Ring size", kind="number", help_text="As <em>worn</em>", now=NOW)
+    fields.define(key="ring", label="Ring size", kind="number", help_text="As <em>worn</em>", now=NOW)
     fields.define(key="metal", label="Metal", kind="choice", choices=["Gold", "Silver"], now=NOW)
     fields.define(key="vat", label="Has a VAT number", kind="flag", now=NOW)
     fields.define(key="passport", label="Passport", kind="text", personal=True, now=NOW)
@@ -29,7 +29,7 @@ def plain(customer_id: int) -> dict[str, str]:
 
 
 def posted(**said: str) -> dict[str, str]:
-    every = {"field_size": "", "field_metal": "", "field_vat": "", "field_passport": ""}
+    every = {"field_ring": "", "field_metal": "", "field_vat": "", "field_passport": ""}
     return every | {f"field_{key}": value for key, value in said.items()}
 
 
@@ -40,24 +40,24 @@ def test_fields_are_changed_on_the_page(client: Client) -> None:
     assert "More about them" in page
     assert "As &lt;em&gt;worn&lt;/em&gt;" in page
 
-    client.post(f"/customers/{ann}/fields/", posted(size="16.5", metal="Gold", passport="E12345678"))
-    assert plain(ann) == {"size": "16.5", "metal": "Gold", "passport": "E***8"}
+    client.post(f"/customers/{ann}/fields/", posted(ring="16.5", metal="Gold", passport="E12345678"))
+    assert plain(ann) == {"ring": "16.5", "metal": "Gold", "passport": "E***8"}
     entry = AuditEntry.objects.get(action="customer.changed")
-    assert entry.detail == {"fields": ["field:metal", "field:passport", "field:size"]}
+    assert entry.detail == {"fields": ["field:metal", "field:passport", "field:ring"]}
 
     page = client.get(f"/customers/{ann}/").content.decode()
     assert "E12345678" not in page
     assert "E***8" in page
-    client.post(f"/customers/{ann}/fields/", posted(size="16.5", metal="Silver"))
-    assert plain(ann) == {"size": "16.5", "metal": "Silver", "passport": "E***8"}
-    client.post(f"/customers/{ann}/fields/", {**posted(size="16.5", metal="Silver"), "empty_passport": "on"})
-    assert plain(ann) == {"size": "16.5", "metal": "Silver"}
+    client.post(f"/customers/{ann}/fields/", posted(ring="16.5", metal="Silver"))
+    assert plain(ann) == {"ring": "16.5", "metal": "Silver", "passport": "E***8"}
+    client.post(f"/customers/{ann}/fields/", {**posted(ring="16.5", metal="Silver"), "empty_passport": "on"})
+    assert plain(ann) == {"ring": "16.5", "metal": "Silver"}
 
 
 def test_what_is_no_value_is_explained_and_nothing_is_written(client: Client) -> None:
     signed_in(client)
     (ann,) = customers(1)
-    response = client.post(f"/customers/{ann}/fields/", posted(size="large", vat="yes"))
+    response = client.post(f"/customers/{ann}/fields/", posted(ring="large", vat="yes"))
     assert "This is not a number." in response.content.decode()
     assert plain(ann) == {}
 
@@ -76,22 +76,22 @@ def test_a_personal_field_is_revealed_in_place(client: Client) -> None:
 def test_someone_who_may_not_edit_changes_nothing(client: Client) -> None:
     signed_in(client, role="read_only")
     (ann,) = customers(1)
-    assert client.post(f"/customers/{ann}/fields/", posted(size="9")).status_code == 403
+    assert client.post(f"/customers/{ann}/fields/", posted(ring="9")).status_code == 403
     assert plain(ann) == {}
 
 
 def test_a_new_customer_has_them_and_nothing_is_written_when_one_is_wrong(client: Client) -> None:
     signed_in(client)
     person = {"name": "Robin Invented", "phone": "15400012345", "country": "CN"}
-    page = client.post("/customers/new/", {**person, **posted(size="wide")}).content.decode()
+    page = client.post("/customers/new/", {**person, **posted(ring="wide")}).content.decode()
     assert "This is not a number." in page
     assert not Customer.objects.exists()
-    client.post("/customers/new/", {**person, **posted(size="9", vat="no")})
-    assert plain(Customer.objects.get().pk) == {"size": "9", "vat": "no"}
+    client.post("/customers/new/", {**person, **posted(ring="9", vat="no")})
+    assert plain(Customer.objects.get().pk) == {"ring": "9", "vat": "no"}
 
     number = Customer.objects.get().pk
-    client.post(f"/customers/{number}/edit/", {"country": "CN", **posted(size="10", vat="no")})
-    assert plain(number) == {"size": "10", "vat": "no"}
+    client.post(f"/customers/{number}/edit/", {"country": "CN", **posted(ring="10", vat="no")})
+    assert plain(number) == {"ring": "10", "vat": "no"}
 
 
 def test_the_list_shows_filters_and_exports_fields(client: Client, refresh: Refresh) -> None:

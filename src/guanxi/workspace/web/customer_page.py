@@ -28,7 +28,7 @@ from guanxi.loyalty.tiers.types import Told
 from guanxi.messaging import queries as messaging
 from guanxi.segments import queries as segments
 from guanxi.workspace import timeline
-from guanxi.workspace.web import customer_fields
+from guanxi.workspace.web import customer_fields, customer_notes
 
 TIMELINE_PAGE = 30
 COUPONS = 10
@@ -90,6 +90,7 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "all_tags": customers.tags(),
         "channels": list(Channel),
         "identifier_kinds": [(kind.value, traits.label) for kind, traits in TRAITS.items() if kind not in HINTS],
+        **customer_notes.shown_to(request, customer_id),
     }
     return render(request, "workspace/customer.html", context)
 

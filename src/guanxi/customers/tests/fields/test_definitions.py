@@ -27,13 +27,14 @@ def labels(field_id):
 @pytest.mark.parametrize(
     ("key", "kind", "more", "part"),
     [
-        ("Size", "text", {}, "key"),
+        ("Ring", "text", {}, "key"),
         ("1size", "text", {}, "key"),
         ("s" * 41, "text", {}, "key"),
+        ("size", "text", {}, "key"),
         ("taken", "text", {}, "key"),
-        ("size", "colour", {}, "kind"),
-        ("size", "number", {"personal": True}, "personal"),
-        ("size", "choice", {"choices": [" "]}, "choices"),
+        ("ring", "colour", {}, "kind"),
+        ("ring", "number", {"personal": True}, "personal"),
+        ("ring", "choice", {"choices": [" "]}, "choices"),
     ],
 )
 def test_a_field_that_cannot_be_is_refused(key, kind, more, part):
@@ -54,17 +55,17 @@ def test_fields_stand_in_the_order_they_were_made_until_they_are_moved():
 
 def test_an_archived_field_shows_nowhere_takes_nothing_and_comes_back_with_its_values():
     (ann,) = customers(1)
-    number = define("size")
-    fields.write({ann: {"size": "9"}}, source="form", now=NOW)
+    number = define("ring")
+    fields.write({ann: {"ring": "9"}}, source="form", now=NOW)
     fields.archive(number, now=NOW)
     assert queries.definitions() == []
     assert queries.values([ann]) == {}
-    assert [one.reason for one in fields.write({ann: {"size": "8"}}, source="form", now=NOW)] == [
-        "There is no field called size."
+    assert [one.reason for one in fields.write({ann: {"ring": "8"}}, source="form", now=NOW)] == [
+        "There is no field called ring."
     ]
 
     fields.bring_back(number, now=NOW)
-    assert queries.values([ann])[ann]["size"].plain == "9"
+    assert queries.values([ann])[ann]["ring"].plain == "9"
     assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == [
         "field.created",
         "field.archived",
@@ -138,13 +139,17 @@ def test_a_field_is_made_changed_and_put_away_on_its_page(client):
 
 def test_a_name_without_latin_letters_gets_a_numbered_key(client):
     signed_in(client)
-    for label in ("戒指尺寸", "戒指材质"):
+    for label in ("戒指尺寸", "戒指材质", "Size"):
         client.post("/settings/fields/new/", {"label": label, "kind": "text"})
-    assert [(one.key, one.label) for one in queries.definitions()] == [("field", "戒指尺寸"), ("field_2", "戒指材质")]
+    assert [(one.key, one.label) for one in queries.definitions()] == [
+        ("field", "戒指尺寸"),
+        ("field_2", "戒指材质"),
+        ("their_size", "Size"),
+    ]
 
 
 def test_a_key_that_is_taken_is_explained_on_the_form(client):
     signed_in(client)
-    define("size")
-    page = client.post("/settings/fields/new/", {"label": "Size", "kind": "text", "key": "size"}).content.decode()
+    define("ring")
+    page = client.post("/settings/fields/new/", {"label": "Ring", "kind": "text", "key": "ring"}).content.decode()
     assert "Another field has this key" in page

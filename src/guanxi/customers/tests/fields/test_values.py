@@ -23,7 +23,7 @@ LATER = NOW + timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def merchants_fields() -> None:
-    for key, kind in (("note", "text"), ("size", "number"), ("ends", "date"), ("vat", "flag")):
+    for key, kind in (("note", "text"), ("ring", "number"), ("ends", "date"), ("vat", "flag")):
         fields.define(key=key, label=key.title(), kind=kind, now=NOW)
     fields.define(key="metal", label="Metal", kind="choice", choices=["Gold", "Silver"], now=NOW)
     fields.define(key="passport", label="Passport", kind="text", personal=True, now=NOW)
@@ -39,18 +39,18 @@ def write(customer_id, *, now=NOW, **said):
 
 def test_each_kind_keeps_its_value():
     (ann,) = customers(1)
-    said = {"note": " likes  tea ", "size": "1,234.50", "ends": "2026/5/1", "vat": "是", "metal": "gold"}
+    said = {"note": " likes  tea ", "ring": "1,234.50", "ends": "2026/5/1", "vat": "是", "metal": "gold"}
 
     assert fields.write({ann: said}, source="import", now=NOW) == []
 
     found = queries.values([ann])[ann]
     assert [(key, one.value) for key, one in found.items() if key != "metal"] == [
         ("note", "likes tea"),
-        ("size", Decimal("1234.500000")),
+        ("ring", Decimal("1234.500000")),
         ("ends", date(2026, 5, 1)),
         ("vat", True),
     ]
-    assert plain(ann) == {"note": "likes tea", "size": "1234.5", "ends": "2026-05-01", "vat": "yes", "metal": "Gold"}
+    assert plain(ann) == {"note": "likes tea", "ring": "1234.5", "ends": "2026-05-01", "vat": "yes", "metal": "Gold"}
     assert set(FieldValue.objects.values_list("source", flat=True)) == {"import"}
 
 
@@ -58,14 +58,14 @@ def test_what_is_no_value_comes_back_and_the_rest_is_written():
     (ann,) = customers(1)
     refused = fields.write(
         {
-            ann: {"size": "many", "ends": "2026-02-30", "vat": "perhaps", "metal": "Tin", "shoe": "9", "note": "tea"},
+            ann: {"ring": "many", "ends": "2026-02-30", "vat": "perhaps", "metal": "Tin", "shoe": "9", "note": "tea"},
             ann + 1: {"note": "nobody"},
         },
         source="import",
         now=NOW,
     )
     assert [(one.customer_id, one.key, one.reason) for one in refused] == [
-        (ann, "size", "This is not a number."),
+        (ann, "ring", "This is not a number."),
         (ann, "ends", "Write a date as 2026-05-10."),
         (ann, "vat", "Write yes or no."),
         (ann, "metal", "Choose one of: Gold, Silver."),
@@ -78,12 +78,12 @@ def test_what_is_no_value_comes_back_and_the_rest_is_written():
 @pytest.mark.parametrize("text", ["1,5", "1e5", "--1", "NaN", "12 apples", "1.2.3", "9" * 15, "0.0000001"])
 def test_what_is_no_number_or_not_surely_one_is_refused(text):
     (ann,) = customers(1)
-    assert [one.key for one in write(ann, size=text)] == ["size"]
+    assert [one.key for one in write(ann, ring=text)] == ["ring"]
 
 
 def test_empty_text_empties_and_writes_nothing_where_there_was_nothing():
     (ann,) = customers(1)
-    write(ann, note="tea", size="")
+    write(ann, note="tea", ring="")
     write(ann, note=" ")
     assert plain(ann) == {}
     assert [(one.field.key, one.filled) for one in FieldValue.objects.select_related("field")] == [("note", False)]
@@ -100,7 +100,7 @@ def test_a_thousand_customers_take_as_many_statements_as_one(django_assert_num_q
     some = customers(300)
     for people in (some[:1], some):
         with django_assert_num_queries(WRITES):
-            fields.write({one: {"note": "tea", "size": "3", "vat": "no"} for one in people}, source="i", now=LATER)
+            fields.write({one: {"note": "tea", "ring": "3", "vat": "no"} for one in people}, source="i", now=LATER)
     assert FieldValue.objects.count() == 900
 
 
@@ -110,9 +110,9 @@ WRITES = 7
 
 def test_the_same_said_again_changes_nothing():
     (ann,) = customers(1)
-    write(ann, note="tea", size="3")
+    write(ann, note="tea", ring="3")
     before = list(FieldValue.objects.values_list("changed_xact", "set_at"))
-    write(ann, note="tea", size="3.0", now=LATER)
+    write(ann, note="tea", ring="3.0", now=LATER)
     assert list(FieldValue.objects.values_list("changed_xact", "set_at")) == before
 
 
@@ -141,15 +141,15 @@ def merge(kept, gone, now=LATER):
 
 def test_who_stays_keeps_what_it_has_gets_what_it_has_not_and_undoing_gives_both_back():
     ann, anna = customers(2)
-    write(ann, note="tea", size="3")
+    write(ann, note="tea", ring="3")
     write(anna, note="coffee", vat="yes", now=LATER)
 
     done = merge(ann, anna)
-    assert plain(ann) == {"note": "tea", "size": "3", "vat": "yes"}
+    assert plain(ann) == {"note": "tea", "ring": "3", "vat": "yes"}
     assert plain(anna) == {}
 
     services.undo_merge(done.merge_id, user=None, now=LATER)
-    assert plain(ann) == {"note": "tea", "size": "3"}
+    assert plain(ann) == {"note": "tea", "ring": "3"}
     assert plain(anna) == {"note": "coffee", "vat": "yes"}
     assert not FieldValue.objects.filter(spare=True).exists()
 
@@ -157,12 +157,12 @@ def test_who_stays_keeps_what_it_has_gets_what_it_has_not_and_undoing_gives_both
 def test_what_is_said_of_merged_customers_goes_to_whom_it_was_said_of():
     ann, anna = customers(2)
     done = merge(ann, anna)
-    write(anna, size="4", now=LATER)
+    write(anna, ring="4", now=LATER)
     write(ann, note="tea", now=LATER)
-    assert plain(ann) == {"note": "tea", "size": "4"}
+    assert plain(ann) == {"note": "tea", "ring": "4"}
 
     services.undo_merge(done.merge_id, user=None, now=LATER)
-    assert (plain(ann), plain(anna)) == ({"note": "tea"}, {"size": "4"})
+    assert (plain(ann), plain(anna)) == ({"note": "tea"}, {"ring": "4"})
 
 
 def test_emptying_a_field_of_merged_customers_empties_it_whoever_had_filled_it():
@@ -179,17 +179,17 @@ def test_emptying_a_field_of_merged_customers_empties_it_whoever_had_filled_it()
 def test_a_chain_of_merges_undone_out_of_order_gives_everyone_their_own():
     people = customers(3)
     for number, one in enumerate(people):
-        write(one, size=str(number), now=NOW + timedelta(hours=number))
+        write(one, ring=str(number), now=NOW + timedelta(hours=number))
     first = merge(people[1], people[0])
     second = merge(people[2], people[1])
-    assert plain(people[2]) == {"size": "2"}
-    write(people[2], size="", now=LATER)
+    assert plain(people[2]) == {"ring": "2"}
+    write(people[2], ring="", now=LATER)
     assert plain(people[2]) == {}
 
     services.undo_merge(first.merge_id, user=None, now=LATER)
-    assert (plain(people[0]), plain(people[2])) == ({"size": "0"}, {})
+    assert (plain(people[0]), plain(people[2])) == ({"ring": "0"}, {})
     services.undo_merge(second.merge_id, user=None, now=LATER)
-    assert [plain(one) for one in people] == [{"size": "0"}, {"size": "1"}, {}]
+    assert [plain(one) for one in people] == [{"ring": "0"}, {"ring": "1"}, {}]
 
 
 def test_erasing_a_customer_clears_the_fields_of_all_who_are_merged():

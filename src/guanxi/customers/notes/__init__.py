@@ -1,0 +1,1 @@
+"""Notes and files on customers. Public: `services`, `queries`."""
