@@ -9,6 +9,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("settings/", include("guanxi.core.web.urls")),
     path("customers/", include("guanxi.customers.web.urls")),
+    path("customers/people/", include("guanxi.customers.web.people.urls")),
     path("customers/", include("guanxi.workspace.web.customer_urls")),
     path("orders/", include("guanxi.commerce.web.urls")),
     path("segments/", include("guanxi.segments.web.urls")),
