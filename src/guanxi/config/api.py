@@ -10,6 +10,8 @@ from guanxi.core.api.problems import handle_problems
 from guanxi.core.permissions import SIGNED_IN, requires
 from guanxi.customers.api import router as customers
 from guanxi.customers.api_merging import router as merges
+from guanxi.customers.api_parties import router as parties
+from guanxi.customers.api_people import router as people
 from guanxi.loyalty.api import router as loyalty
 from guanxi.loyalty.coupons.api import router as coupons
 from guanxi.marketing.api import router as campaigns
@@ -29,6 +31,8 @@ api = NinjaAPI(
 )
 handle_problems(api)
 api.add_router("/customers", customers)
+api.add_router("/customers", parties)
+api.add_router("/people", people)
 api.add_router("/merges", merges)
 api.add_router("", orders)
 api.add_router("/events", events)

@@ -297,7 +297,8 @@ def erase(customer_id: int, *, user: User | None, now: datetime, request: HttpRe
 def reveal(customer_id: int, field: str, *, user: User, now: datetime, request: HttpRequest | None = None) -> str:
     """A personal field in full, for someone with the right to see it; leaves an audit entry.
 
-    ``field`` is one of `REVEALED` or ``identifier:NUMBER``. Raises PermissionDenied, BadField.
+    ``field`` is one of `REVEALED`, ``identifier:NUMBER`` or, of a membership in a batch, ``remark:NUMBER``. Raises
+    PermissionDenied, BadField.
     """
     if not user.may("customers.reveal"):
         raise PermissionDenied("customers.reveal")
@@ -305,6 +306,9 @@ def reveal(customer_id: int, field: str, *, user: User, now: datetime, request: 
     if kind == "identifier" and number.isdigit():
         row = Identifier.objects.filter(pk=int(number), customer_id=customer_id).first()
         value = row.value if row else ""
+    elif kind == "remark" and number.isdigit() and len(number) < 19:
+        member = PeopleMember.objects.filter(pk=int(number), customer_id=customer_id).first()
+        value = member.remark if member else ""
     elif field in REVEALED:
         value = getattr(Customer.objects.only(field).get(pk=customer_id), field)
     else:

@@ -1,6 +1,6 @@
 """What pages and other rooms may know of parties."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,6 +53,8 @@ class Employer:
 def relations_of(customer_id: int) -> list[RelatedCard]:
     """What this customer belongs to first, then who belongs to it; at most `relations.CONTACTS` of each kind."""
     found = relations.of(customer_id)
+    if not found:
+        return []
     cards = {card.id: card for card in queries.profiles([one.other_id for one in found])}
     return [
         RelatedCard(
@@ -63,9 +65,9 @@ def relations_of(customer_id: int) -> list[RelatedCard]:
     ]
 
 
-def count_to(customer_id: int) -> int:
-    """How many belong to this customer."""
-    return relations.count_to(customer_id)
+def hidden(customer_id: int, shown: Sequence[RelatedCard]) -> int:
+    """How many belong to this customer where that is more than are shown; else 0."""
+    return relations.count_to(customer_id) if len(shown) >= relations.CONTACTS else 0
 
 
 def employers(customer_ids: Collection[int]) -> dict[int, Employer]:

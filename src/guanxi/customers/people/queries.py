@@ -98,8 +98,16 @@ class BatchCounts:
 def card(batch_id: int) -> BatchCard | None:
     """One batch, None when there is no such."""
     row = PeopleBatch.objects.select_related("created_by").filter(pk=batch_id).first()
-    if row is None:
-        return None
+    return _card(row) if row else None
+
+
+def cards(*, limit: int, before_id: int | None = None) -> list[BatchCard]:
+    """Batches, the newest first."""
+    rows = PeopleBatch.objects.select_related("created_by").order_by("-pk")
+    return [_card(row) for row in (rows if before_id is None else rows.filter(pk__lt=before_id))[:limit]]
+
+
+def _card(row: PeopleBatch) -> BatchCard:
     return BatchCard(
         id=row.pk,
         name=row.name,

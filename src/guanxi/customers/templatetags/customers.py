@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.customers.parties.kinds import Party, Role
+
 register = template.Library()
 
 IDENTIFIER_KINDS: dict[str, Promise] = {
@@ -50,6 +52,16 @@ def identifier_kind(kind: str) -> Promise | str:
 @register.filter
 def channel_name(channel: str) -> Promise | str:
     return CHANNELS.get(channel, channel)
+
+
+@register.filter
+def party_name(party: str) -> Promise | str:
+    return Party(party).label if party in Party.values else party
+
+
+@register.filter
+def role_name(role: str) -> Promise | str:
+    return Role(role).label if role in Role.values else role
 
 
 @register.filter

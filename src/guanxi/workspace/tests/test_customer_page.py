@@ -47,7 +47,7 @@ def test_the_page_asks_the_same_however_much_happened(
         client.get(f"/customers/{customer}/")
 
 
-PAGE_QUERIES = 23
+PAGE_QUERIES = 25
 """Four of any page; customer, clock, merged customers, events, totals, rates, orders, identifiers, consents, shops,
 merges, segments, messages, all tags; tiers and their programmes, points and whether they are given, coupons, value."""
 
