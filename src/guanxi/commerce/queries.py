@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -210,7 +211,7 @@ def spend_since(customer_ids: Sequence[int], *, since: datetime, now: datetime) 
 
     See `spend_sql`.
     """
-    values = {"customer_ids": bulk.numbers(customer_ids), "since": since, "until": now}
+    values: dict[str, Any] = {"customer_ids": bulk.numbers(customer_ids), "since": since, "until": now}
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT customer_id, orders, spend FROM ({spend_sql(some_customers=True)}) b", values)
         return {customer: Spend(orders, amount) for customer, orders, amount in cursor.fetchall() if orders}

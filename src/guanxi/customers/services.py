@@ -21,6 +21,7 @@ from guanxi.customers.merging.together import tree_of
 from guanxi.customers.models import Customer, CustomerTag, Identifier, OwnProfile, PeopleMember
 from guanxi.customers.normalise import region as region_name
 from guanxi.customers.parties import companies, relations
+from guanxi.customers.parties.kinds import Party
 from guanxi.customers.types import (
     Channel,
     IdentifierKind,
@@ -194,6 +195,8 @@ def update_customer(customer_id: int, *, changes: Mapping[str, str], source: str
                 setattr(customer, field, value)
         profiles.write(customer, now=now)
         keep_edits(customer_id, edited)
+        if "name" in edited and customer.party == Party.COMPANY:
+            companies.name(customer_id, customer.name)
 
 
 def _accepted(field: str, value: str, country: str) -> str:

@@ -153,7 +153,7 @@ def sources_of(customer_ids: Sequence[int]) -> dict[int, str]:
 def visited(customer_ids: Sequence[int], *, since: datetime) -> set[int]:
     """Those of these customers who came to a website since a moment."""
     rows = Visitor.objects.filter(customer_id__in=list(customer_ids), last_seen_at__gte=since)
-    return set(rows.values_list("customer_id", flat=True))
+    return {customer for customer in rows.values_list("customer_id", flat=True) if customer}
 
 
 def interested(kind: str, keys: Sequence[str], *, now: datetime) -> list[int]:

@@ -143,7 +143,7 @@ def counts(batch_id: int) -> BatchCounts:
         row = cursor.fetchone()
         cursor.execute(COMPANIES, [batch_id])
         (firms,) = cursor.fetchone()
-    return BatchCounts(*row, companies=firms)
+    return BatchCounts(*row, firms)
 
 
 def members(batch_id: int, *, people_only: bool = True) -> list[int]:

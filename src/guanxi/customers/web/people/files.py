@@ -26,10 +26,14 @@ def folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "people"
 
 
+def too_large() -> str:
+    return _("The file is larger than %(limit)d MB; divide it.") % {"limit": LARGEST >> 20}
+
+
 def keep(file: UploadedFile) -> Path:
     """Write an uploaded file where it waits. Raises UnreadableFile, with nothing left on disk."""
     if (file.size or 0) > LARGEST:
-        raise UnreadableFile(_("The file is larger than %(limit)d MB; divide it.") % {"limit": LARGEST >> 20})
+        raise UnreadableFile(too_large())
     folder().mkdir(parents=True, exist_ok=True)
     path = folder() / f"{uuid4().hex}.part"
     try:

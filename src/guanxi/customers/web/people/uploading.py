@@ -145,5 +145,12 @@ def _go(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: UploadForm, refusal: str = "") -> HttpResponse:
-    context = {"form": form, "refusal": refusal, "readers": list(READERS), "largest": files.LARGEST}
+    context = {
+        "form": form,
+        "refusal": refusal,
+        "readers": list(READERS),
+        "largest": files.LARGEST,
+        "megabytes": files.LARGEST >> 20,
+        "too_large": files.too_large(),
+    }
     return render(request, "customers/people/upload.html", context)
