@@ -15,6 +15,8 @@ from guanxi.customers.api_fields import router as customer_fields
 from guanxi.customers.api_identifiers import router as identifiers
 from guanxi.customers.api_merging import router as merges
 from guanxi.customers.api_notes import router as notes
+from guanxi.customers.api_parties import router as parties
+from guanxi.customers.api_people import router as people
 from guanxi.loyalty.api import router as loyalty
 from guanxi.loyalty.coupons.api import router as coupons
 from guanxi.marketing.api import router as campaigns
@@ -38,6 +40,8 @@ api.add_router("/customers", identifiers)
 api.add_router("/customers", splitting)
 api.add_router("/customer-fields", customer_fields)
 api.add_router("/customers", notes)
+api.add_router("/customers", parties)
+api.add_router("/people", people)
 api.add_router("/merges", merges)
 api.add_router("", orders)
 api.add_router("/events", events)

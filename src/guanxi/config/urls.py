@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/", include("guanxi.customers.web.settings_urls")),
     path("settings/", include("guanxi.workspace.web.settings_urls")),
     path("customers/", include("guanxi.customers.web.urls")),
+    path("customers/people/", include("guanxi.customers.web.people.urls")),
     path("customers/", include("guanxi.workspace.web.customer_urls")),
     path("orders/", include("guanxi.commerce.web.urls")),
     path("segments/", include("guanxi.segments.web.urls")),

@@ -19,6 +19,8 @@ from guanxi.core.api.problems import PROBLEMS, ApiProblem, FieldProblem
 from guanxi.core.permissions import actor
 from guanxi.customers import queries, services
 from guanxi.customers.api_fields import Values, values_of, write_values
+from guanxi.customers.parties import services as parties
+from guanxi.customers.parties.kinds import Party, Role
 from guanxi.customers.queries import CustomerCard
 from guanxi.customers.schemas import IdentifierIn
 from guanxi.customers.services import AlreadyKnown, BadField
@@ -36,6 +38,10 @@ Id = Annotated[int, Path(gt=0, lt=2**63)]
 Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
+PARTY = ("party", "roles")
+"""Fields that say what a customer is; the rest are a profile's."""
+
+
 class CustomerOut(Schema):
     """A customer, personal fields masked."""
 
@@ -51,6 +57,8 @@ class CustomerOut(Schema):
     city: str
     language: str
     source: str
+    party: Party
+    roles: list[Role] = Field(description="what the customer is to us; none means consumer")
     tags: list[str]
     created_at: datetime
     updated_at: datetime
@@ -80,6 +88,8 @@ class CustomerIn(Schema):
     region: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
     city: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
     address: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+    party: Party = Party.PERSON
+    roles: list[Role] = Field([], max_length=len(Role))
     tags: list[Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$")]] = Field([], max_length=50)
     fields: Values = {}
 
@@ -97,6 +107,8 @@ class CustomerChange(Schema):
     city: Text | None = None
     address: Text | None = None
     fields: Values = {}
+    party: Party | None = None
+    roles: list[Role] | None = Field(None, max_length=len(Role))
 
 
 class SearchIn(Schema):
@@ -191,13 +203,15 @@ def create_customer(request: HttpRequest, body: CustomerIn) -> Status[dict[str, 
     ] + [one.incoming() for one in body.identifiers]
     profile = IncomingProfile(
         identifiers=identifiers,
-        **body.model_dump(exclude={"phone", "email", "identifiers", "fields"}),
+        **body.model_dump(exclude={"phone", "email", "identifiers", "fields", *PARTY}),
     )
     now = timezone.now()
     try:
         with transaction.atomic():
             customer_id = services.create_customer(profile, source="api", country=body.country or "CN", now=now)
             write_values(customer_id, body.fields, now=now)
+            parties.set_party(customer_id, body.party, user=actor(request), now=now)
+            parties.set_roles(customer_id, body.roles, user=actor(request), now=now)
             audit.record("customer.created", actor=actor(request), subject=("customer", customer_id), request=request)
     except (AlreadyKnown, BadField) as error:
         raise _problem(error) from None
@@ -227,13 +241,18 @@ def change_customer(request: HttpRequest, customer_id: Id, body: CustomerChange)
     card = _card(customer_id)
     if card.erased:
         raise ApiProblem(409, "erased", "This customer's personal data was erased for good.")
-    given = body.model_dump(exclude_unset=True, exclude={"fields"})
-    changes = {name: str(value) for name, value in given.items() if value is not None}
+    unset = body.model_dump(exclude_unset=True, exclude={"fields"})
+    given = {name: value for name, value in unset.items() if value is not None}
+    changes = {name: str(value) for name, value in given.items() if name not in PARTY}
     now = timezone.now()
     try:
         with transaction.atomic():
             services.update_customer(customer_id, changes=changes, source="api", country=card.country or "CN", now=now)
             write_values(customer_id, body.fields, now=now)
+            if body.party is not None:
+                parties.set_party(card.id, body.party, user=actor(request), now=now)
+            if body.roles is not None:
+                parties.set_roles(card.id, body.roles, user=actor(request), now=now)
             audit.record(
                 "customer.changed",
                 actor=actor(request),

@@ -17,6 +17,15 @@ add(
     ),
     Entry(
         "customers",
+        _("Import people"),
+        "people:batches",
+        "customers.view",
+        icon="id",
+        order=15,
+        keywords="名片 展会 展會 导入 導入 business cards fair vcard contacts",
+    ),
+    Entry(
+        "customers",
         _("Merged customers"),
         "merging:log",
         "customers.merge",
@@ -37,8 +46,21 @@ add(
 palette.add_action(
     palette.Action(_("Possible duplicates"), "merging:duplicates", "customers.merge", icon="arrows-join")
 )
+palette.add_action(
+    palette.Action(
+        _("Import people"), "people:upload", "customers.import", icon="id", keywords="cards fair vcard 名片 导入 導入"
+    )
+)
 audit_log.add_labels(
     {
+        "customer.related": _("Tied two customers"),
+        "customer.parted": _("Took away a relation of two customers"),
+        "people.batch_created": _("Made a batch of people"),
+        "people.import_started": _("Started an import of people"),
+        "people.import_stopped": _("Stopped an import of people"),
+        "people.import_continued": _("Went on with an import of people"),
+        "people.import_discarded": _("Discarded a file of people"),
+        "people.rejected_downloaded": _("Downloaded rejected rows of people"),
         "customer.merged": _("Merged customers"),
         "customer.assigned": _("Gave customers an owner"),
         "customer.handed_over": _("Handed over customers"),

@@ -7,6 +7,7 @@ STAFF = ("marketer", "shop_operator", "sales", "service")
 declare(
     Permission("customers.view", _("See customers, with personal data masked"), EVERYONE),
     Permission("customers.edit", _("Add and change customers and their tags"), STAFF),
+    Permission("customers.import", _("Import people from files"), ("marketer", "shop_operator", "sales")),
     Permission("customers.reveal", _("Show a customer's personal data in full"), ("shop_operator", "sales", "service")),
     Permission("customers.export", _("Export lists of customers"), ("marketer", "analyst")),
     Permission("customers.consent", _("Record what customers consent to"), STAFF),

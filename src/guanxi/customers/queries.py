@@ -20,6 +20,7 @@ from guanxi.customers.merging import log, told
 from guanxi.customers.merging.told import MergeCard
 from guanxi.customers.models import ConsentEntry, Customer, Identifier, SharedIdentifier, Tag
 from guanxi.customers.names import search_tokens, split_name
+from guanxi.customers.parties.kinds import Party
 from guanxi.customers.profiles import SEAL_NAMES
 from guanxi.customers.types import Channel, IdentifierKind
 from guanxi.customers.zones import time_zone
@@ -29,8 +30,8 @@ CONTACT_FIELD = {Channel.EMAIL: "email", Channel.SMS: "phone"}
 CONTACT_KIND = {Channel.EMAIL: IdentifierKind.EMAIL, Channel.SMS: IdentifierKind.PHONE}
 PLAIN = (
     *("gender", "birth_year", "birth_month", "country", "region", "city", "division", "language", "source"),
-    "first_shop_id",
-    *("has_email", "has_phone", "created_at", "updated_at", "owner_id", "merged_into", "erased"),
+    *("first_shop_id", "party", "roles", "has_email", "has_phone", "created_at", "updated_at", "owner_id"),
+    *("merged_into", "erased"),
 )
 """Fields of a card as they are in the table, but for the last."""
 PROFILES = f"""
@@ -44,7 +45,7 @@ FROM customers_customer c WHERE c.id = ANY(%s::bigint[])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerCard:
-    """A customer as lists and pages show them. Personal fields are masked."""
+    """A customer as lists and pages show them. Personal fields are masked; a company's name is none."""
 
     id: int
     name: str
@@ -62,6 +63,10 @@ class CustomerCard:
     language: str
     source: str
     first_shop_id: int | None
+    party: str
+    """A member of `parties.kinds.Party`."""
+    roles: Sequence[str]
+    """Members of `parties.kinds.Role`; none means consumer."""
     has_email: bool
     has_phone: bool
     tags: tuple[str, ...]
@@ -209,14 +214,16 @@ def _card(
     number: int, name: bytes, phone: bytes, email: bytes, address: bytes, labels: list[str], *plain: Any
 ) -> CustomerCard:
     unseal = keyring().open
+    facts = dict(zip(PLAIN, plain, strict=True))
+    shown = unseal(name, SEAL_NAMES["name"])
     return CustomerCard(
         id=number,
-        name=masking.name(unseal(name, SEAL_NAMES["name"])),
+        name=shown if facts["party"] == Party.COMPANY else masking.name(shown),
         phone=masking.phone(unseal(phone, SEAL_NAMES["phone"])),
         email=masking.email(unseal(email, SEAL_NAMES["email"])),
         address=masking.address(unseal(address, SEAL_NAMES["address"])),
         tags=tuple(labels),
-        **dict(zip(PLAIN, plain, strict=True)),
+        **facts,
     )
 
 

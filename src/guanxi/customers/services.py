@@ -27,6 +27,7 @@ from guanxi.customers.notes import services as notes
 from guanxi.customers.owners import UnknownOwner, assign, hand_over, owner_from
 from guanxi.customers.owners import counts as owned_counts
 from guanxi.customers.parties import companies, relations
+from guanxi.customers.parties.kinds import Party
 from guanxi.customers.splitting import CannotSplit, split
 from guanxi.customers.tagging import TagTaken
 from guanxi.customers.tagging import clean as tag_name
@@ -228,6 +229,8 @@ def update_customer(customer_id: int, *, changes: Mapping[str, str], source: str
         customer.division = chinese_addresses.division(customer.region, customer.city, customer.address)
         profiles.write(customer, now=now)
         keep_edits(customer_id, edited)
+        if "name" in edited and customer.party == Party.COMPANY:
+            companies.name(customer_id, customer.name)
 
 
 def _accepted(field: str, value: str, country: str) -> str:
@@ -367,7 +370,8 @@ def erase(customer_id: int, *, user: User | None, now: datetime, request: HttpRe
 def reveal(customer_id: int, field: str, *, user: User, now: datetime, request: HttpRequest | None = None) -> str:
     """A personal field in full, for someone with the right to see it; leaves an audit entry.
 
-    ``field`` is one of `REVEALED`, ``identifier:NUMBER``, or ``field:NUMBER`` for a custom one. Raises
+    ``field`` is one of `REVEALED`, ``identifier:NUMBER``, ``field:NUMBER`` for a custom one or, of a membership in a
+    batch, ``remark:NUMBER``. Raises
     PermissionDenied, BadField.
     """
     if not user.may("customers.reveal"):
@@ -378,6 +382,9 @@ def reveal(customer_id: int, field: str, *, user: User, now: datetime, request: 
         value = row.value if row else ""
     elif kind == "field" and number.isdecimal() and len(number) < 19:
         value = field_queries.personal_value(customer_id, int(number))
+    elif kind == "remark" and number.isdigit() and len(number) < 19:
+        member = PeopleMember.objects.filter(pk=int(number), customer_id=customer_id).first()
+        value = member.remark if member else ""
     elif field in REVEALED:
         value = getattr(Customer.objects.only(field).get(pk=customer_id), field)
     else:

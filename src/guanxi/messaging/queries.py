@@ -63,6 +63,15 @@ class SourceStates:
 
 
 @dataclass(frozen=True, slots=True)
+class Reaction:
+    """Messages of one customer: how many were sent, and of those opened and clicked."""
+
+    sent: int
+    opened: int
+    clicked: int
+
+
+@dataclass(frozen=True, slots=True)
 class MessageCard:
     """One message in a customer's history."""
 
@@ -153,6 +162,13 @@ def states(source_kind: str, source_id: int) -> SourceStates:
         happened["stopped"],
         PausedSource.objects.filter(source_kind=source_kind, source_id=source_id).exists(),
     )
+
+
+def reactions(customer_ids: Sequence[int], *, since: datetime) -> dict[int, Reaction]:
+    """What was sent to each of these customers since a moment and what they did; those without a message left out."""
+    rows = Message.objects.filter(customer_id__in=list(customer_ids), sent_at__gte=since).order_by()
+    counted = rows.values_list("customer_id").annotate(Count("pk"), Count("opened_at"), Count("clicked_at"))
+    return {row[0]: Reaction(*row[1:]) for row in counted}
 
 
 def history(customer_id: int, *, limit: int = 50) -> list[MessageCard]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from guanxi.core import bulk
+from guanxi.visits.models import Visitor
 from guanxi.visits.scoring import HEAT_HALF_LIFE, HOT, INTEREST_HALF_LIFE, threshold, worth
 
 MOST_WANTED = 15
@@ -147,6 +148,12 @@ def interests_of(customer_ids: Sequence[int], *, now: datetime, most: int = 3) -
 def sources_of(customer_ids: Sequence[int]) -> dict[int, str]:
     """The last source that brought each of these customers; empty for those who always came by themselves."""
     return dict(_rows(SOURCES_OF, {"customers": bulk.numbers(customer_ids)}))
+
+
+def visited(customer_ids: Sequence[int], *, since: datetime) -> set[int]:
+    """Those of these customers who came to a website since a moment."""
+    rows = Visitor.objects.filter(customer_id__in=list(customer_ids), last_seen_at__gte=since)
+    return {customer for customer in rows.values_list("customer_id", flat=True) if customer}
 
 
 def interested(kind: str, keys: Sequence[str], *, now: datetime) -> list[int]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import ibis
 
 FACTS = ("orders", "revenue", "first_order_at", "last_order_at", "consent_email_marketing")
-ASKED = ("customer_id", "erased", "region", "first_shop_id", "owner_id", *FACTS)
+ASKED = ("customer_id", "erased", "region", "first_shop_id", "owner_id", "party", "roles", *FACTS)
 """What the list shows, sorts and narrows by: a third of the facts, and Ibis takes the longer the more there are."""
 CHUNK = 2000
 
@@ -125,6 +126,8 @@ class CustomerSource:
             return has_answer(rows, self.snapshot.tables["field_values"], field, value)
         if key == "first_shop_id":
             return rows.first_shop_id.isin([int(one) for one in value])
+        if key == "role":
+            return reduce(or_, [rows.roles.contains(f",{role},") for role in value])
         if isinstance(value, list):
             return rows[key].isin(value)
         low, high = value

@@ -13,7 +13,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.utils.translation import gettext as _
 
 from guanxi.commerce.models import OrderImport
-from guanxi.core.table_files.tables import kind_of
+from guanxi.core.table_files.tables import ending
 
 LARGEST = 2 << 30
 """Bytes of one file."""
@@ -21,8 +21,6 @@ SPARE = 500 << 20
 """Bytes of the disk that stay free for the database."""
 UNWANTED_AFTER = timedelta(days=3)
 """How long a file waits that was uploaded and never started; it holds personal data."""
-WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".ods")
-TEXTS = (".csv", ".tsv", ".txt")
 
 
 def folder() -> Path:
@@ -104,15 +102,7 @@ def no_room() -> str:
 
 def keep(file: OrderFile) -> Path:
     """Give a file the ending that its content asks for, by which readers know it. Raises UnreadableFile."""
-    kind, given = kind_of(file.path), Path(file.name or "").suffix.lower()
-    ending = ".json"
-    if kind == "csv":
-        ending = given if given in TEXTS else ".csv"
-    elif kind == "workbook":
-        with file.path.open("rb") as opened:
-            old = opened.read(2) != b"PK"
-        ending = ".xls" if old else given if given in WORKBOOKS else ".xlsx"
-    return file.path.rename(file.path.with_suffix(ending))
+    return file.path.rename(file.path.with_suffix(ending(file.path, file.name or "")))
 
 
 def stored(row: OrderImport) -> Path:

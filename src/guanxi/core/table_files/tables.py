@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from guanxi.core.table_files import csv_files, workbooks
 from guanxi.core.table_files.base import RejectedRow, UnreadableFile
 
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".ods")
+TEXTS = (".csv", ".tsv", ".txt")
 HEADER_WITHIN = 20
 SAMPLE_ROWS = 2500
 """Rows of a workbook that are taken out when a sample is enough."""
@@ -120,6 +122,21 @@ def kind_of(path: Path) -> str:
             _("This is a web page or XML file, not a table. Open it in Excel and save it as XLSX or CSV.")
         )
     return "json" if start[:1] in (b"{", b"[") else "csv"
+
+
+def ending(path: Path, given: str) -> str:
+    """The ending that a file's content asks for, by which readers know it; ``given`` is the name it came with.
+
+    Raises UnreadableFile.
+    """
+    kind, said = kind_of(path), Path(given).suffix.lower()
+    if kind == "csv":
+        return said if said in TEXTS else ".csv"
+    if kind == "workbook":
+        with path.open("rb") as file:
+            old = file.read(2) != b"PK"
+        return ".xls" if old else said if said in WORKBOOKS else ".xlsx"
+    return ".json"
 
 
 def open_table(path: Path, *, sample: bool = False) -> Table:

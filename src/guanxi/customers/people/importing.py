@@ -20,7 +20,7 @@ from guanxi.core import preferences
 from guanxi.core.models import User
 from guanxi.core.table_files.base import RejectedRow, UnreadableFile
 from guanxi.core.table_files.rejected import RejectedFile
-from guanxi.core.table_files.tables import kind_of
+from guanxi.core.table_files.tables import kind_of, open_table
 from guanxi.customers.models import PeopleBatch, PeopleFile
 from guanxi.customers.people import recording
 from guanxi.customers.people.preparing import Ready, Refused, prepare
@@ -41,7 +41,8 @@ def recognised(path: Path) -> str:
     try:
         if found := recognise(path):
             return found
-        kind_of(path)
+        if kind_of(path) != "json":
+            open_table(path, sample=True)
     except UnreadableFile as error:
         raise ImportFailed(str(error)) from None
     raise ImportFailed(_("Nothing here reads this file. Is it a vCard, CSV or Excel file with people in it?"))
@@ -135,7 +136,7 @@ def _record(row: PeopleFile, ready: list[Ready], *, number: int, rows: int, now:
         locked = PeopleFile.objects.select_for_update().get(pk=row.pk)
         if number < locked.portions:
             return
-        done, _customers = recording.record(row.batch, ready, file_id=row.pk, now=now)
+        done = recording.record(row.batch, ready, file_id=row.pk, now=now)
         PeopleFile.objects.filter(pk=row.pk).update(
             portions=number + 1,
             rows=F("rows") + rows,

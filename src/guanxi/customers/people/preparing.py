@@ -53,11 +53,8 @@ def prepare(one: IncomingPerson, *, country: str, seen_at: datetime) -> Ready:
     person = person._replace(country=one.profile.country or (phone_country(person.phone) if person.phone else ""))
     name = " ".join(one.company.split())[: companies.LONGEST]
     digest = companies.key(name)
-    if not person.keys and (unread := [found.value for found in one.profile.identifiers if found.value.strip()]):
-        raise Refused(
-            _("“%(value)s” is no phone number or e-mail address that can be used, and nothing else tells the person.")
-            % {"value": unread[0][:60]}
-        )
+    if not person.keys and any(found.value.strip() for found in one.profile.identifiers):
+        raise Refused(_("No phone number or e-mail address of the row can be used; nothing else tells the person."))
     if not (person.name or person.keys or digest):
         raise Refused(_("The row names nobody: there is no name, company, phone number or e-mail address."))
     said = (person.fingerprint, name, one.title, one.role, one.remark)

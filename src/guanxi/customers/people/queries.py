@@ -1,11 +1,13 @@
 """What pages and other rooms may know of batches of people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
 
-from guanxi.customers.models import PeopleBatch, PeopleMember
+from guanxi.core import bulk
+from guanxi.customers.models import PeopleBatch, PeopleFile, PeopleMember
 
 COUNTS = """
 SELECT count(*), count(DISTINCT c.id) FILTER (WHERE c.party = 'person'),
@@ -20,10 +22,22 @@ SELECT count(*), count(DISTINCT c.id) FILTER (WHERE c.party = 'person'),
 FROM customers_peoplemember m JOIN customers_customer c ON c.id = m.customer_id AND c.erased_at IS NULL
 WHERE m.batch_id = %s
 """
+CONSENTED = """
+SELECT DISTINCT customer_id FROM (
+  SELECT DISTINCT ON (e.customer_id, e.channel) e.customer_id, e.granted FROM customers_consententry e
+  WHERE e.customer_id = ANY(%s::bigint[]) AND e.purpose = 'marketing'
+  ORDER BY e.customer_id, e.channel, e.at DESC, e.id DESC
+) newest WHERE granted
+"""
 MEMBERS = """
 SELECT DISTINCT m.customer_id FROM customers_peoplemember m
 JOIN customers_customer c ON c.id = m.customer_id AND c.erased_at IS NULL
 WHERE m.batch_id = %s AND (c.party = 'person' OR NOT %s) ORDER BY 1
+"""
+OF_COMPANIES = """
+SELECT DISTINCT r.to_id FROM customers_relation r
+JOIN customers_customer c ON c.id = r.to_id AND c.erased_at IS NULL
+WHERE r.customer_id = ANY(%s::bigint[]) AND r.kind = 'contact_of'
 """
 COMPANIES = """
 SELECT count(DISTINCT r.to_id) FROM customers_peoplemember m
@@ -84,8 +98,16 @@ class BatchCounts:
 def card(batch_id: int) -> BatchCard | None:
     """One batch, None when there is no such."""
     row = PeopleBatch.objects.select_related("created_by").filter(pk=batch_id).first()
-    if row is None:
-        return None
+    return _card(row) if row else None
+
+
+def cards(*, limit: int, before_id: int | None = None) -> list[BatchCard]:
+    """Batches, the newest first."""
+    rows = PeopleBatch.objects.select_related("created_by").order_by("-pk")
+    return [_card(row) for row in (rows if before_id is None else rows.filter(pk__lt=before_id))[:limit]]
+
+
+def _card(row: PeopleBatch) -> BatchCard:
     return BatchCard(
         id=row.pk,
         name=row.name,
@@ -121,7 +143,7 @@ def counts(batch_id: int) -> BatchCounts:
         row = cursor.fetchone()
         cursor.execute(COMPANIES, [batch_id])
         (firms,) = cursor.fetchone()
-    return BatchCounts(*row, companies=firms)
+    return BatchCounts(*row, firms)
 
 
 def members(batch_id: int, *, people_only: bool = True) -> list[int]:
@@ -129,3 +151,27 @@ def members(batch_id: int, *, people_only: bool = True) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(MEMBERS, [batch_id, people_only])
         return [row[0] for row in cursor.fetchall()]
+
+
+def companies_of(customer_ids: Sequence[int]) -> list[int]:
+    """The companies that these people are contacts of."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_COMPANIES, [bulk.numbers(customer_ids)])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def newcomers(batch_id: int) -> set[int]:
+    """Those of a batch who were not known before."""
+    return set(PeopleMember.objects.filter(batch_id=batch_id, created=True).values_list("customer_id", flat=True))
+
+
+def consented(customer_ids: Sequence[int]) -> set[int]:
+    """Those of them who agree to marketing on some channel now."""
+    with connection.cursor() as cursor:
+        cursor.execute(CONSENTED, [bulk.numbers(customer_ids)])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def files_of(batch_id: int) -> list[PeopleFile]:
+    """The files of a batch, the newest first."""
+    return list(PeopleFile.objects.filter(batch_id=batch_id).order_by("-pk")[:50])

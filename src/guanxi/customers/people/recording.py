@@ -36,13 +36,8 @@ class Found:
     company_id: int | None
 
 
-def record(
-    batch: PeopleBatch, rows: Sequence[Ready], *, file_id: int | None, now: datetime
-) -> tuple[Counts, list[int]]:
-    """Record rows of a batch. Those that are in it already, or twice here, are left as they are.
-
-    Returns what came of them, and the customers of the new ones, in order.
-    """
+def record(batch: PeopleBatch, rows: Sequence[Ready], *, file_id: int | None, now: datetime) -> Counts:
+    """Record rows of a batch; those that are in it already, or twice here, are left as they are."""
     counts = Counts(rows=len(rows))
     with transaction.atomic():
         bulk.one_writer("customers")
@@ -61,7 +56,13 @@ def record(
         _relate(fresh, found, now=now)
         _give(batch, fresh, found, now=now)
         _join(batch, fresh, found, file_id=file_id, now=now)
-    return counts, [one.customer_id for one in found]
+    return counts
+
+
+def members(batch: PeopleBatch, digests: Sequence[str]) -> dict[str, int]:
+    """The customer, as it is now, of each row of a batch."""
+    rows = PeopleMember.objects.filter(batch=batch, digest__in=digests).values_list("digest", "customer_id")
+    return {digest.hex: customer for digest, customer in rows}
 
 
 def _tagged(batch: PeopleBatch, rows: Iterable[Ready]) -> list[Ready]:

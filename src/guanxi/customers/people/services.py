@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from guanxi.core import audit
+from guanxi.core import audit, preferences
 from guanxi.core.models import User
 from guanxi.customers import tagging
 from guanxi.customers.models import Occasion, PeopleBatch
 from guanxi.customers.parties.kinds import Role
+from guanxi.customers.people import recording
+from guanxi.customers.people.preparing import Ready, Refused, prepare
+from guanxi.customers.people.types import Counts, IncomingPerson
 from guanxi.customers.types import Channel
 
 
@@ -78,3 +81,33 @@ def _check(plan: BatchPlan, name: str) -> None:
         raise BadBatch("consent_how", _("This is longer than %(limit)s characters.") % {"limit": 200})
     if not (len(plan.country) == 2 and plan.country.isascii() and plan.country.isalpha()):
         raise BadBatch("country", _("Write the country as two letters, such as CN."))
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of people given one by one."""
+
+    counts: Counts
+    customer_ids: list[int | None]
+    """One for each given, in order; None for those that were refused."""
+    refused: list[tuple[int, str]]
+    """Place among those given, from 0, and why, for people."""
+
+
+def record_people(batch_id: int, given: Sequence[IncomingPerson], *, now: datetime) -> Recorded:
+    """Put people in a batch without a file. What is in it already stays as it is. Raises PeopleBatch.DoesNotExist."""
+    batch = PeopleBatch.objects.get(pk=batch_id)
+    seen_at = datetime.combine(batch.occurred_on, time.min, tzinfo=preferences.time_zone())
+    refused: list[tuple[int, str]] = []
+    ready: dict[int, Ready] = {}
+    for place, one in enumerate(given):
+        try:
+            ready[place] = prepare(one, country=batch.country, seen_at=seen_at)
+        except Refused as error:
+            refused.append((place, str(error)))
+    with transaction.atomic():
+        counts = recording.record(batch, list(ready.values()), file_id=None, now=now)
+        found = recording.members(batch, [one.digest for one in ready.values()])
+    counts.rows, counts.rejected = len(given), len(refused)
+    who = [found[ready[place].digest] if place in ready else None for place in range(len(given))]
+    return Recorded(counts, who, refused)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers import queries
 from guanxi.customers.identifier_kinds import TRAITS
+from guanxi.customers.parties.kinds import Party, Role
 
 register = template.Library()
 
@@ -56,6 +57,16 @@ def division_name(code: str) -> str:
 @register.filter
 def channel_name(channel: str) -> Promise | str:
     return CHANNELS.get(channel, channel)
+
+
+@register.filter
+def party_name(party: str) -> Promise | str:
+    return Party(party).label if party in Party.values else party
+
+
+@register.filter
+def role_name(role: str) -> Promise | str:
+    return Role(role).label if role in Role.values else role
 
 
 @register.filter

@@ -17,6 +17,8 @@ from guanxi.core import audit
 from guanxi.core.permissions import actor, requires
 from guanxi.customers import queries as customers
 from guanxi.customers import services
+from guanxi.customers.parties import services as parties
+from guanxi.customers.parties.kinds import Party, Role
 from guanxi.customers.services import AlreadyKnown, BadField
 from guanxi.customers.types import (
     Channel,
@@ -31,9 +33,27 @@ from guanxi.workspace.web import customer_fields
 GENDERS = [("", gettext_lazy("Not said")), ("female", gettext_lazy("Female")), ("male", gettext_lazy("Male"))]
 
 
+def _say_party(form: "CustomerForm", customer_id: int, request: HttpRequest) -> None:
+    if not form.cleaned_data["party"]:
+        return
+    now, user = timezone.now(), actor(request)
+    parties.set_party(customer_id, Party(form.cleaned_data["party"]), user=user, now=now)
+    parties.set_roles(customer_id, [Role(one) for one in form.cleaned_data["roles"]], user=user, now=now)
+
+
 class CustomerForm(forms.Form):
     """Fields of a profile. Personal fields are never filled in with what is stored: empty means "leave as it is"."""
 
+    party = forms.ChoiceField(
+        label=gettext_lazy("Kind of customer"), choices=Party.choices, initial=Party.PERSON, required=False
+    )
+    roles = forms.MultipleChoiceField(
+        label=gettext_lazy("What they are to us"),
+        choices=Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None means consumer."),
+    )
     name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=200)
     phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=40)
     email = forms.CharField(label=gettext_lazy("E-mail"), required=False, max_length=200)
@@ -83,6 +103,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
                     _profile(form.cleaned_data), source="form", country=form.cleaned_data["country"], now=timezone.now()
                 )
                 customer_fields.save(request, customer_id, more)
+                _say_party(form, customer_id, request)
         except (AlreadyKnown, BadField) as error:
             _explain(form, error, request)
         else:
@@ -98,12 +119,14 @@ def edit(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     if not found or found[0].erased:
         raise Http404
     card = found[0]
-    form = CustomerForm(request.POST or None, initial={name: getattr(card, name) for name in PLAIN})
+    shown = ("party", "roles", *PLAIN)
+    form = CustomerForm(request.POST or None, initial={name: getattr(card, name) for name in shown})
     for name in ("name", "phone", "email", "address"):
         form.fields[name].widget.attrs["placeholder"] = getattr(card, name)
     more = customer_fields.form_of(request, customer_id)
     if request.method == "POST" and all([form.is_valid(), more.is_valid()]):
-        given = {name: "" if value is None else str(value) for name, value in form.cleaned_data.items()}
+        said = {name: value for name, value in form.cleaned_data.items() if name not in ("party", "roles")}
+        given = {name: "" if value is None else str(value) for name, value in said.items()}
         changes = {name: value for name, value in given.items() if name in PLAIN or value}
         try:
             with transaction.atomic():
@@ -111,6 +134,7 @@ def edit(request: HttpRequest, customer_id: int) -> HttpResponseBase:
                     customer_id, changes=changes, source="form", country=given["country"], now=timezone.now()
                 )
                 customer_fields.save(request, customer_id, more)
+                _say_party(form, customer_id, request)
         except (AlreadyKnown, BadField) as error:
             _explain(form, error, request)
         else:

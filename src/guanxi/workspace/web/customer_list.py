@@ -17,6 +17,7 @@ from guanxi.core.web.tables import Column, Selection
 from guanxi.customers import queries as customers
 from guanxi.customers import services
 from guanxi.customers.fields import queries as fields
+from guanxi.customers.parties.kinds import Party, Role
 from guanxi.warehouse import queries as warehouse
 from guanxi.workspace.customer_columns import OWNER, with_fields
 from guanxi.workspace.customers import CustomerRow, CustomerSource
@@ -97,6 +98,19 @@ TABLE = tables.Table(
     row_id="id",
     columns=[
         Column(key="name", label=gettext_lazy("Customer"), cell=_name, link=page_of, csv="card.name"),
+        Column(
+            key="party",
+            label=gettext_lazy("Kind"),
+            cell=lambda row: Party(row.card.party).label,
+            csv="card.party",
+            shown=False,
+        ),
+        Column(
+            key="roles",
+            label=gettext_lazy("Roles"),
+            cell=lambda row: ", ".join(str(Role(one).label) for one in row.card.roles),
+            shown=False,
+        ),
         Column(key="phone", label=gettext_lazy("Phone"), cell="card.phone"),
         Column(key="email", label=gettext_lazy("E-mail"), cell="card.email", shown=False),
         Column(key="region", label=gettext_lazy("Region"), cell="card.region", sort="region"),
@@ -123,6 +137,8 @@ TABLE = tables.Table(
     ],
     filters=[
         tables.ChoiceFilter(key="region", label=gettext_lazy("Region"), choices=_regions),
+        tables.ChoiceFilter(key="party", label=gettext_lazy("Kind of customer"), choices=Party.choices),
+        tables.ChoiceFilter(key="role", label=gettext_lazy("Role"), choices=Role.choices),
         tables.ChoiceFilter(key="first_shop_id", label=gettext_lazy("First shop"), choices=_shops),
         tables.ChoiceFilter(key="tag", label=gettext_lazy("Tag"), choices=_tags),
         tables.ChoiceFilter(

@@ -20,6 +20,8 @@ from guanxi.core.permissions import actor, requires
 from guanxi.customers import queries as customers
 from guanxi.customers import services
 from guanxi.customers.identifier_kinds import HINTS, TRAITS
+from guanxi.customers.parties import queries as parties
+from guanxi.customers.people import queries as people
 from guanxi.customers.queries import CustomerCard
 from guanxi.customers.types import Channel, Purpose
 from guanxi.loyalty import queries as loyalty
@@ -62,6 +64,7 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     if card.merged_into:
         return redirect("customers:page", card.merged_into)
     page = timeline.page(customer_id=customer_id, limit=TIMELINE_PAGE)
+    relations = parties.relations_of(customer_id)
     context: dict[str, Any] = {
         "card": card,
         "currency": preferences.currency(),
@@ -87,6 +90,9 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         "leanings": analytics.leanings_of(customer_id) if actor(request).may("analytics.view") else [],
         "wanted": analytics.next_products_of(customer_id) if actor(request).may("analytics.view") else [],
         "timeline": page,
+        "relations": relations,
+        "more_relations": parties.hidden(customer_id, relations),
+        "batches": people.memberships(customer_id),
         "all_tags": customers.tags(),
         "channels": list(Channel),
         "identifier_kinds": [(kind.value, traits.label) for kind, traits in TRAITS.items() if kind not in HINTS],

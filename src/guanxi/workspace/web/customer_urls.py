@@ -1,6 +1,7 @@
 from django.urls import path
 
 from guanxi.workspace.web import (
+    batch_page,
     customer_fields,
     customer_form,
     customer_identifiers,
@@ -17,6 +18,8 @@ urlpatterns = [
     path("new/", customer_form.new, name="new"),
     path("shared/", customer_identifiers.shared, name="shared"),
     path("shared/<int:shared_id>/restore/", customer_identifiers.restore_shared, name="restore_shared"),
+    path("people/<int:batch_id>/", batch_page.batch_page, name="batch"),
+    path("people/<int:batch_id>/segment/", batch_page.make_segment, name="batch_segment"),
     path("<int:customer_id>/", customer_page.customer_page, name="page"),
     path("<int:customer_id>/edit/", customer_form.edit, name="edit"),
     path("<int:customer_id>/fields/", customer_fields.change, name="fields"),

@@ -1,5 +1,6 @@
 """Any table of people: a fair's list of cards without photos, an export of an address book, a list of one's own."""
 
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -126,9 +127,23 @@ def _birth_date(text: str) -> Any:
     try:
         return cells.birth_date(text)
     except ValueError:
-        raise ValueError(_("“%(text)s” is no date of birth; write it as 1988-03-14.") % {"text": text[:40]}) from None
+        raise ValueError(_("This is no date of birth; write it as 1988-03-14.")) from None
 
 
 def _role(text: str) -> str:
     """A word that stands for no role says something else of the person, and is left aside."""
     return ROLE_WORDS.get(text.lower(), "")
+
+
+def load_mapping(path: Path) -> dict[str, str]:
+    """The section ``[columns]`` of a TOML file: field = "column". Raises UnreadableFile."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UnreadableFile(_("The mapping cannot be read: %(error)s") % {"error": error}) from None
+    columns = data.get("columns")
+    if not isinstance(columns, dict):
+        raise UnreadableFile(_("“%(name)s” in the mapping must be a section.") % {"name": "columns"})
+    mapping = {str(field): str(column) for field, column in columns.items() if column}
+    check_mapping(mapping)
+    return mapping
