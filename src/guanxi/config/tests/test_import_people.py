@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from guanxi.config.cli import arguments
 from guanxi.customers.models import PeopleBatch
 
-from .files import csv_file, fair_file
+from guanxi.customers.tests.people.files import csv_file, fair_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 

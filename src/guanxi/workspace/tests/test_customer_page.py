@@ -47,10 +47,11 @@ def test_the_page_asks_the_same_however_much_happened(
         client.get(f"/customers/{customer}/")
 
 
-PAGE_QUERIES = 29
+PAGE_QUERIES = 32
 """Four of any page; customer, clock, merged customers, events, totals, rates, orders, identifiers, consents, shops,
 merges, segments, messages, all tags; tiers and their programmes, points and whether they are given, coupons, value;
-custom fields, colleagues, notes, files; relations, batches."""
+custom fields, colleagues, notes, files; relations, batches; next order, next products,
+categories."""
 
 
 def test_nothing_personal_is_on_the_page_until_it_is_revealed(client: Client, customer: int) -> None:
