@@ -81,7 +81,7 @@ def counts() -> dict[int, int]:
 
 def _change(
     which: str,
-    parameters: Mapping[str, object],
+    parameters: Mapping[str, int | str],
     owner_id: int | None,
     user: User | None,
     now: datetime,

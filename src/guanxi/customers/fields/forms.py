@@ -34,7 +34,7 @@ class FieldsForm(forms.Form):
         elif now is not None:
             one.initial = now.plain
             if isinstance(one, forms.ChoiceField) and now.plain not in dict(one.choices):  # type: ignore[arg-type]
-                one.choices = [*one.choices, (now.plain, now.plain)]  # type: ignore[misc,list-item]
+                one.choices = [*one.choices, (now.plain, now.plain)]  # type: ignore[misc]
         self.fields[PREFIX + field.key] = one
         if now is not None and field.personal:
             label = _("Empty “%(name)s”") % {"name": field.label}
