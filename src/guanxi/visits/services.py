@@ -9,9 +9,21 @@ from django.utils.translation import gettext as _
 
 from guanxi.core import audit
 from guanxi.core.models import User
-from guanxi.visits import incoming, keeping, recording, sites
+from guanxi.visits import folding, identifying, incoming, keeping, recording, sites
 from guanxi.visits.incoming import ServerEvent
 from guanxi.visits.models import Site
+
+__all__ = [
+    "BadOrigin",
+    "ServerEvent",
+    "UnknownSite",
+    "allow_origin",
+    "catch_up",
+    "keep_for",
+    "make_site",
+    "record_from_server",
+    "save_site",
+]
 
 
 class UnknownSite(LookupError):
@@ -22,7 +34,17 @@ class BadOrigin(ValueError):
     """A text names no origin; the message is for people."""
 
 
-def save_site(site: Site, *, changed: Sequence[str], user: User, now: datetime, request: HttpRequest) -> Site:
+def make_site(name: str, *, origins: Sequence[str], now: datetime) -> str:
+    """A new website whose events are taken; gives its key. Raises BadOrigin."""
+    found = [sites.origin_of(text) for text in origins]
+    if not all(found):
+        raise BadOrigin(_("“%(text)s” is no address of a website.") % {"text": origins[found.index("")][:80]})
+    return save_site(Site(name=name, origins=found), changed=["name", "origins"], user=None, now=now).key
+
+
+def save_site(
+    site: Site, *, changed: Sequence[str], user: User | None, now: datetime, request: HttpRequest | None = None
+) -> Site:
     """Keep a new or changed website, with an audit entry."""
     is_new = site.pk is None
     with transaction.atomic():
@@ -68,3 +90,9 @@ def record_from_server(key: str, events: Sequence[ServerEvent], *, now: datetime
         raise UnknownSite(key)
     recording.record(incoming.from_server(events, site=site, now=now), site=site, now=now)
     return len(events)
+
+
+def catch_up(*, now: datetime) -> None:
+    """Fold all that has come in and match who said who they are; else the worker does so."""
+    while folding.fold(now=now) + identifying.identify(now=now):
+        pass

@@ -54,5 +54,5 @@ def _codes(coupon: Coupon, customer_ids: Collection[int], now: datetime) -> dict
     )
     found: dict[int, str] = {}
     for customer_id, code in rows.order_by("expires_at", "pk").values_list("customer_id", "code"):
-        found.setdefault(customer_id, code or coupon.shared_code or "")
+        found.setdefault(customer_id or 0, code or coupon.shared_code or "")
     return found

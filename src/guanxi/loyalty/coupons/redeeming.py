@@ -196,8 +196,14 @@ def _pay_back(rows: Sequence[CouponRedemption], verdict: Verdict, now: datetime)
     names = {one.offer.coupon_id: one.offer.name for one in verdict.used}
     for row in rows:
         if row.points and row.customer_id:
-            said = {"customer_id": row.customer_id, "points": row.points, "shop_id": row.shop_id}
-            hooks.give_points(row.pk, **said, coupon=names[row.coupon_id], now=now)
+            hooks.give_points(
+                row.pk,
+                customer_id=row.customer_id,
+                points=row.points,
+                shop_id=row.shop_id,
+                coupon=names[row.coupon_id],
+                now=now,
+            )
 
 
 def _count(verdict: Verdict, now: datetime) -> None:

@@ -1,12 +1,15 @@
 """Orders and points: what happens to the points of orders of which there is news."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
+from guanxi.commerce import relations
 from guanxi.customers.following import hold_still
 from guanxi.loyalty.points import allocation, earning, reversing
+
+BATCH = 5000
 
 
 def follow(order_ids: Sequence[int], *, now: datetime) -> tuple[int, int]:
@@ -21,6 +24,32 @@ def follow(order_ids: Sequence[int], *, now: datetime) -> tuple[int, int]:
         if awarded:
             allocation.settle(buyers(order_ids), now=now)
     return awarded, reversed_
+
+
+def follow_all(
+    *,
+    since: datetime,
+    clock: Callable[[], datetime],
+    report: Callable[[int, int], None] = lambda done, total: None,
+) -> int:
+    """Follow all orders paid since a moment, in batches; gives for how many there were points that had none.
+
+    ``report`` hears how many of how many after each batch.
+    """
+    paid = f"SELECT order_id FROM ({relations.PAID_ORDERS}) p WHERE paid_at >= %(since)s"
+    ((total,),) = allocation.execute(f"SELECT count(*) FROM ({paid}) p", {"since": since})
+    last = done = awarded = 0
+    while True:
+        rows = allocation.execute(
+            f"{paid} AND order_id > %(last)s ORDER BY order_id LIMIT %(limit)s",
+            {"since": since, "last": last, "limit": BATCH},
+        )
+        if not rows:
+            return awarded
+        ids = [order_id for (order_id,) in rows]
+        awarded += follow(ids, now=clock())[0]
+        last, done = ids[-1], done + len(ids)
+        report(done, total)
 
 
 def buyers(order_ids: Sequence[int]) -> list[int]:

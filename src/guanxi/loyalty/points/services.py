@@ -16,7 +16,8 @@ from guanxi.loyalty.points.adjusting import adjust, approve, refuse
 from guanxi.loyalty.points.earning import birthdays, welcome
 from guanxi.loyalty.points.expiring import expire, give_notice
 from guanxi.loyalty.points.multipliers import provide
-from guanxi.loyalty.points.orders import follow
+from guanxi.loyalty.points.orders import follow, follow_all
+from guanxi.loyalty.points.programmes import default
 from guanxi.loyalty.points.reviews import review
 from guanxi.loyalty.points.spending import commit, quote, release, release_overdue, reserve
 from guanxi.loyalty.points.types import BadPoints, NoSuch, RuleKind
@@ -26,8 +27,10 @@ __all__ = [
     "approve",
     "birthdays",
     "commit",
+    "default",
     "expire",
     "follow",
+    "follow_all",
     "give_notice",
     "provide",
     "quote",
@@ -58,7 +61,7 @@ class RuleTerms:
 
 
 def save_programme(
-    programme: PointsProgramme, *, terms: Mapping[str, Any], shop_ids: Sequence[int], user: User, now: datetime
+    programme: PointsProgramme, *, terms: Mapping[str, Any], shop_ids: Sequence[int], user: User | None, now: datetime
 ) -> PointsProgramme:
     """Make or change a programme. ``terms`` are fields of it; ``shop_ids`` are for programmes that are not the default.
 
@@ -87,7 +90,7 @@ def save_programme(
     return programme
 
 
-def add_rule(programme_id: int, terms: RuleTerms, *, user: User, now: datetime) -> PointsRule:
+def add_rule(programme_id: int, terms: RuleTerms, *, user: User | None, now: datetime) -> PointsRule:
     """Add a way of earning; it holds for orders from now on, between its dates. Raises NoSuch and BadPoints."""
     programme = programmes.one(programme_id)
     if terms.kind == RuleKind.AMOUNT and terms.per_amount <= 0:
@@ -132,6 +135,6 @@ def start_catching_up(programme_id: int, *, user: User) -> Job:
     return jobs.start("loyalty.points.catch_up", user=user, lock="loyalty.points.catch_up", programme_id=programme_id)
 
 
-def _record(action: str, rule: PointsRule, user: User, now: datetime) -> None:
+def _record(action: str, rule: PointsRule, user: User | None, now: datetime) -> None:
     detail: dict[str, object] = {"rule": rule.pk, "kind": rule.kind, "points": rule.points, "per": rule.per_amount}
     audit.record(action, actor=user, subject=("programme", rule.programme_id), detail=detail, now=now)

@@ -15,7 +15,7 @@ from guanxi.customers import queries as customers
 from guanxi.customers.following import hold_still
 from guanxi.loyalty.models.tiers import Reason, Tier, TierGrant, TierMember, TierProgramme
 from guanxi.loyalty.tiers import engine
-from guanxi.loyalty.tiers.checks import MOST_DAYS, BadProgramme, check
+from guanxi.loyalty.tiers.checks import MOST_DAYS, BadProgramme, check, starting_set
 from guanxi.loyalty.tiers.rules import rules_of
 from guanxi.loyalty.tiers.types import Evaluated, ProgrammeDraft, TierDraft
 
@@ -31,6 +31,7 @@ __all__ = [
     "save_programme",
     "set_by_hand",
     "settle",
+    "starting_set",
 ]
 
 

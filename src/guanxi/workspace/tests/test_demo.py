@@ -11,9 +11,12 @@ from django.utils import timezone
 from guanxi.commerce.models import Order
 from guanxi.core.models import User
 from guanxi.customers.models import Customer
+from guanxi.loyalty.models import Coupon, PointsEntry
+from guanxi.loyalty.tiers import queries as tiers
 from guanxi.marketing import queries as campaigns
 from guanxi.messaging import queries as messaging
 from guanxi.segments import queries as segments
+from guanxi.visits.models import Visitor
 from guanxi.warehouse.testing import given
 from guanxi.workspace.demo.people import invent
 from guanxi.workspace.demo.plans import plan
@@ -77,7 +80,11 @@ def test_the_command_makes_a_merchant_with_a_result_to_read_and_never_twice(home
     call_command("demo", customers=400, months=18, seed=2, json=True, stdout=out)
     answer = json.loads(out.getvalue())
     assert Order.objects.count() == answer["orders"] + Order.objects.filter(external_id__startswith="9").count()
-    assert 0 < Customer.objects.count() <= 400
+    assert 100 < Customer.objects.count() <= 500
+    assert [len(rank) > 0 for rank in (tiers.programmes(), tiers.counts(tiers.programmes()[0].pk))] == [True, True]
+    assert PointsEntry.objects.filter(kind="spend").exists()
+    assert Coupon.objects.filter(uses__gt=0).count() == 3
+    assert Visitor.objects.filter(customer_id__isnull=False).count() == 100
     assert Order.objects.values("shop").distinct().count() == 3
     (campaign,) = campaigns.campaigns()
     assert campaign.status == "done"

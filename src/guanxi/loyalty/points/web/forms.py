@@ -124,16 +124,15 @@ class RuleForm(forms.Form):
     )
 
     first_day = forms.DateField(
-        label=gettext_lazy("From"),
+        label=gettext_lazy("First day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("For orders paid on these days, such as double points for a week."),
     )
     last_day = forms.DateField(
-        label=gettext_lazy("To"),
+        label=gettext_lazy("Last day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("The last day."),
     )
     cap = forms.IntegerField(
         label=gettext_lazy("At most in 30 days"),

@@ -11,7 +11,9 @@ from django.utils import timezone
 from guanxi.core.models import User
 from guanxi.warehouse import services as warehouse
 from guanxi.workspace.demo.build import NotEmpty, build, make_sign_in
+from guanxi.workspace.demo.loyalty import reward
 from guanxi.workspace.demo.plans import plan
+from guanxi.workspace.demo.visits import visit
 
 
 def _positive(text: str) -> int:
@@ -22,18 +24,20 @@ def _positive(text: str) -> int:
 
 
 class Command(BaseCommand):
-    help = "Fill an empty installation with the demo merchant: shops, customers, orders, segments, a campaign."
+    help = "Fill an empty installation with the demo merchant: shops, customers, orders, loyalty, visits, a campaign."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--customers", type=_positive, default=20_000)
         parser.add_argument("--months", type=_positive, default=24)
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--bare", action="store_true", help="orders only: no segments, templates and campaign")
+        parser.add_argument(
+            "--bare", action="store_true", help="orders only: no loyalty, visits, segments and campaign"
+        )
         parser.add_argument(
             "--language",
             choices=list(dict(settings.LANGUAGES)),
             default=settings.LANGUAGE_CODE,
-            help="of the names of segments, templates and the campaign",
+            help="of the names of tiers, points, coupons, segments, templates and the campaign",
         )
         parser.add_argument("--json", action="store_true")
 
@@ -56,6 +60,10 @@ class Command(BaseCommand):
         self._say("  copying into the warehouse …")
         warehouse.refresh(now=now)
         if not options["bare"]:
+            self._say("  tiers, points, coupons and visits …")
+            reward(now=now, seed=options["seed"], language=options["language"])
+            visit(now=now, seed=options["seed"])
+            warehouse.refresh(now=now)
             self._say("  planning segments and a campaign …")
             plan(now=now, seed=options["seed"], language=options["language"])
             warehouse.refresh(now=now)
