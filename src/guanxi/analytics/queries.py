@@ -221,7 +221,7 @@ class Leaning:
 def leanings_of(customer_id: int) -> list[Leaning]:
     """The categories of which one customer is among the likeliest buyers, the likeliest first."""
     rows = CategoryChance.objects.filter(customer_id=customer_id, chance__isnull=False).order_by("-chance", "place")
-    return [Leaning(*row) for row in rows.values_list("category", "chance", "tenth")]
+    return [Leaning(row.category, row.chance or 0.0, row.tenth or 0) for row in rows]
 
 
 def run_report(name: str, params: Mapping[str, Any], *, now: datetime, user: User) -> Run:

@@ -31,7 +31,7 @@ MOST_DAYS = 90
 HELD_OUT = 4
 """The last quarter of the time is held out, at most MOST_DAYS."""
 SOON = (7, 14, 30)
-TOLD = 300
+TOLD = 200
 """Products on the page."""
 
 
@@ -65,10 +65,14 @@ class NextOrdersForecast(Forecast):
         known = purchases.days(context)
         if known is None:
             return Outcome(too_thin="no_orders")
-        customer, day, window = known.customer_id, known.day, {"first_day": known.first_day, "last_day": known.last_day}
+        customer, day = known.customer_id, known.day
         end = purchases.number(known.last_day)
         seen = rhythm.summarise(customer, day, end=end)
-        window["customers"] = len(seen.count)
+        window: dict[str, Any] = {
+            "first_day": known.first_day,
+            "last_day": known.last_day,
+            "customers": len(seen.count),
+        }
         if int((seen.count > 0).sum()) < MIN_RETURNED:
             return Outcome(too_thin="returned", **window)
         found = rhythm.fit(seen)
@@ -168,8 +172,8 @@ def _products(known: Baskets, end: int) -> _Products:
     chosen = seen.part(again)
     due = rhythm.due(found, chosen, middle=middles[what[again]])
     last = end - np.where(chosen.open < 1, 0, chosen.open).astype(np.int64)
-    when = last + np.ceil(np.minimum(due.middle, 10 * LATEST)).astype(np.int64)
-    sure = (due.alive >= LIKELY) & (due.middle <= LATEST)
+    when = last + np.ceil(due.usual).astype(np.int64)
+    sure = (due.alive >= LIKELY) & (due.usual <= LATEST)
     who, article, when = known.who[order][chosen.owner][sure], what[again][sure], when[sure]
     first = np.lexsort((article, when, who))
     once = first[np.r_[True, np.diff(who[first]) > 0]] if len(first) else first

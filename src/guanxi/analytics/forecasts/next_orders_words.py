@@ -23,7 +23,10 @@ PRODUCTS = [
         "soon",
         gettext_lazy("Due in 14 days"),
         COUNT,
-        gettext_lazy("Customers who bought it on two days at least and are due for it again by then."),
+        gettext_lazy(
+            "Customers who bought it on two days at least, are due for it by then or already, and have probably not "
+            "given it up."
+        ),
         traced=False,
     ),
 ]

@@ -31,7 +31,7 @@ HELD_OUT = 5
 MOST_DAYS = 90
 STILL_SOLD = 365
 """Days: what nobody bought for so long is not offered."""
-TOLD_PAIRS = 200
+TOLD_PAIRS = 100
 WAYS = ("popular", "together", "alike")
 """From the simplest on; of equals the simpler is taken."""
 

@@ -19,6 +19,8 @@ WAYS: dict[str, Promise] = {
     "together": gettext_lazy("What is bought together"),
     "alike": gettext_lazy("Tastes of customers alike"),
 }
+LABELS = {"interval": 0, "width": 100, "overflow": "break"}
+"""All three, on two lines where need be."""
 PAIRS = [
     Column("bought", gettext_lazy("Who bought"), TEXT, traced=False),
     Column("then", gettext_lazy("bought also"), TEXT, traced=False),
@@ -105,7 +107,7 @@ def _chart(run: "ModelRun") -> dict[str, Any]:
     ways = [way for way in WAYS if f"hits_{way}" in run.quality]
     return {
         "guanxi": unit("percent"),
-        "xAxis": {"type": "category", "data": [str(WAYS[way]) for way in ways]},
+        "xAxis": {"type": "category", "data": [str(WAYS[way]) for way in ways], "axisLabel": LABELS},
         "yAxis": {"type": "value", "min": 0},
         "series": [{"type": "bar", "name": _("Right for"), "data": [round(_share(run, way).value, 4) for way in ways]}],
     }

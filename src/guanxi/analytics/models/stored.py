@@ -104,6 +104,7 @@ class NextOrder(models.Model):
     due_product_id = models.BigIntegerField(null=True)
     """What they buy again and again and are due for first."""
     due_product_at = models.DateTimeField(null=True)
+    """By their pace; already over for one who is late."""
     changed_xact = ChangeMark()
 
     def __str__(self) -> str:

@@ -133,8 +133,8 @@ class _Counted:
 
 def _counted(dimension: Dimension, rows: Sequence[Mapping[str, Any]]) -> _Counted:
     """Each customer is counted at one of their values, so that the sum is how many they are."""
-    known = (sum(row[f"{side}_people"] for row in rows) for side in ("group", "other"))
-    return _Counted(dimension, *known, rows[:MOST_VALUES])
+    group, other = (sum(row[f"{side}_people"] for row in rows) for side in ("group", "other"))
+    return _Counted(dimension, group, other, rows[:MOST_VALUES])
 
 
 def _people(segment: int, other: int | None, context: Context) -> Table:

@@ -220,7 +220,7 @@ def _chart(values: Any, names: tuple[str, str], linked: int | None) -> dict[str,
             "type": "category",
             "data": [value.label for value in values],
             "inverse": True,
-            "axisLabel": {"width": 120, "overflow": "truncate"},
+            "axisLabel": {"width": 90, "overflow": "truncate"},
         },
         "series": [
             {"type": "bar", "name": names[0], "data": group},

@@ -63,8 +63,12 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Due:
-    """Days from the last purchase, for those who come back; and the chance that this one does."""
+    """Days from the last purchase, for those who come back; and the chance that this one does.
 
+    ``low``, ``middle`` and ``high`` know that they have not come until now; ``usual``, the pace itself, does not.
+    """
+
+    usual: Floats
     low: Floats
     middle: Floats
     high: Floats
@@ -79,7 +83,7 @@ def summarise(owner: Ints, day: Ints, *, end: int) -> Gaps:
     size = len(starts)
     count = np.bincount(of, minlength=size)
     mean = np.bincount(of, weights=logs, minlength=size) / np.maximum(count, 1)
-    squares = np.bincount(of, weights=(logs - mean[of]) ** 2, minlength=size)
+    squares = np.bincount(of, weights=(logs - mean[of]) ** 2, minlength=size).astype(np.float64)
     return Gaps(starts, count.astype(np.int64), mean, squares, np.maximum(end - day[ends], SHORTEST).astype(np.float64))
 
 
@@ -128,11 +132,13 @@ def due(rhythm: Rhythm, seen: Gaps, *, middle: Floats | float | None = None) -> 
     centre, spread = _posterior_of(rhythm, seen, rhythm.middle if middle is None else middle)
     lasting = special.ndtr((centre - np.log(seen.open)) / spread)
     lasting = np.maximum(lasting, 1e-300)
-    days = [
-        np.exp(np.minimum(centre - spread * special.ndtri((1 - part) * lasting), 20.0)) for part in (LOW, MIDDLE, HIGH)
-    ]
+
+    def after(part: float) -> Floats:
+        return np.asarray(np.exp(np.minimum(centre - spread * special.ndtri((1 - part) * lasting), LONGEST)))
+
+    usual = np.exp(np.minimum(centre, LONGEST))
     staying = (1 - rhythm.leaving) * lasting
-    return Due(days[0], days[1], days[2], staying / (staying + rhythm.leaving))
+    return Due(usual, after(LOW), after(MIDDLE), after(HIGH), staying / (staying + rhythm.leaving))
 
 
 def shrunk_middles(rhythm: Rhythm, kind: Ints, logs: Floats, kinds: int) -> Floats:

@@ -91,7 +91,7 @@ def hits(items: Ints, wanted: "sparse.csr_array") -> npt.NDArray[np.bool_]:
     told = flat != NOTHING
     right = np.zeros(len(flat), bool)
     right[told] = np.asarray(wanted[rows[told], flat[told]]).ravel() > 0
-    return right.reshape(items.shape).any(axis=1)
+    return np.asarray(right.reshape(items.shape).any(axis=1), np.bool_)
 
 
 def reasons(items: Ints, bought: "sparse.csr_array", found: Pairs) -> tuple[Ints, Floats]:
