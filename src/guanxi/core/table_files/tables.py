@@ -139,16 +139,21 @@ def ending(path: Path, given: str) -> str:
     return ".json"
 
 
-def open_table(path: Path, *, sample: bool = False) -> Table:
+def open_table(path: Path, *, sample: bool = False, spread: bool = False) -> Table:
     """The table in a CSV or Excel file. Raises UnreadableFile.
 
-    ``sample`` reads only as much as is needed to know the header and the first rows.
+    ``sample`` reads only as much as is needed to know the header and the first rows; ``spread`` gives a cell of a
+    workbook that is merged downwards to each of its rows.
     """
     kind = kind_of(path)
     if kind == "json":
         raise UnreadableFile(_("This is a JSON file, not a table. Choose the shop platform it came from."))
     most = SAMPLE_ROWS if sample else None
-    sheets = workbooks.sheets(path, most=most) if kind == "workbook" else iter([csv_files.rows(path, sample=sample)])
+    sheets = (
+        workbooks.sheets(path, most=most, spread=spread)
+        if kind == "workbook"
+        else iter([csv_files.rows(path, sample=sample)])
+    )
     for rows in sheets:
         head = list(islice(rows, HEADER_WITHIN))
         place = find_header([cells for _number, cells in head])

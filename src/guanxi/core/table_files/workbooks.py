@@ -17,18 +17,26 @@ EXACT_DIGITS = 10**15
 Result = TypeVar("Result")
 
 
-def sheets(path: Path, *, most: int | None = None) -> Iterator[Iterator[tuple[int, list[str]]]]:
-    """The rows of each sheet that has any, the first ``most``, with their 1-based numbers. Raises UnreadableFile."""
+def sheets(path: Path, *, most: int | None = None, spread: bool = False) -> Iterator[Iterator[tuple[int, list[str]]]]:
+    """The rows of each sheet that has any, the first ``most``, with their 1-based numbers. Raises UnreadableFile.
+
+    With ``spread`` cells merged downwards say what they say in each of their rows.
+    """
     _check_archive(path)
     book = _guarded(lambda: python_calamine.CalamineWorkbook.from_path(str(path)))
     for name in book.sheet_names:
-        rows = _guarded(partial(_sheet, book, name, most))
+        rows = _guarded(partial(_sheet, book, name, most, spread))
         if rows:
             yield _numbered(rows)
 
 
-def _sheet(book: Any, name: str, most: int | None) -> list[list[Any]]:
-    rows: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=most)
+def _sheet(book: Any, name: str, most: int | None, spread: bool) -> list[list[Any]]:
+    sheet = book.get_sheet_by_name(name)
+    rows: list[list[Any]] = sheet.to_python(skip_empty_area=False, nrows=most)
+    for (top, left), (bottom, right) in (sheet.merged_cell_ranges or ()) if spread else ():
+        if left == right and top < len(rows):
+            for row in rows[top + 1 : bottom + 1]:
+                row[left] = rows[top][left]
     return rows
 
 

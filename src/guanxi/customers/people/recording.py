@@ -75,9 +75,10 @@ def _companies(rows: Sequence[Ready], *, now: datetime) -> tuple[dict[str, int],
 
 
 def _people(rows: Sequence[Ready], firms: Mapping[str, int], made: set[int], *, now: datetime) -> list[Found]:
-    """A row without a key is who it was when it came last, else somebody new; one without a person is its company."""
+    """A row without a key that counts is who it was when it came last, else somebody new; one without a person is its
+    company."""
     people = [one for one in rows if one.has_person]
-    before = _seen_before([one for one in people if not one.person.keys])
+    before = _seen_before(people)
     done = resolution.resolve(
         [one.person for one in people],
         shop_id=None,
@@ -85,7 +86,8 @@ def _people(rows: Sequence[Ready], firms: Mapping[str, int], made: set[int], *, 
         now=now,
         known=[before.get(one.digest) if not one.person.keys else None for one in people],
     )
-    guests = [one for one, who in zip(people, done.resolutions, strict=True) if who.customer_id is None]
+    found_as_guest = zip(people, done.resolutions, strict=True)
+    guests = [one for one, who in found_as_guest if who.customer_id is None and one.digest not in before]
     numbers = iter(_strangers(guests, now=now))
     who = iter(done.resolutions)
     found = []
@@ -96,7 +98,7 @@ def _people(rows: Sequence[Ready], firms: Mapping[str, int], made: set[int], *, 
             found.append(Found(firm, firm in made, None))
             continue
         resolved = next(who)
-        customer = resolved.origin_id or resolved.customer_id
+        customer = resolved.origin_id or resolved.customer_id or before.get(one.digest)
         found.append(Found(customer or next(numbers), resolved.created or customer is None, firm))
     first = {one.customer_id for one in found if one.created}
     return [replace(one, created=one.customer_id in first) for one in found]

@@ -43,7 +43,7 @@ class PeopleTable:
         return open_table(path, sample=True).header
 
     def read(self, path: Path, reading: Reading) -> Iterator[IncomingPerson | RejectedRow]:
-        table = open_table(path)
+        table = open_table(path, spread=True)
         columns = dict(reading.mapping) or guess_columns(table.header)
         check_mapping(columns)
         table.require(columns.values())

@@ -112,7 +112,7 @@ def test_rejected_rows_come_back_with_their_reason(home: Path, tmp_path: Path) -
     lines = Path(done["rejected_file"]).read_text("utf-8-sig").splitlines()
     assert lines[0] == "姓名,手机,备注,row,reason"
     assert lines[1].startswith(",,'=1+1,2,\"The row names nobody")
-    assert lines[2].startswith('Ann Invented,12,n/a,3,"No phone number')
+    assert lines[2].startswith("Ann Invented,12,n/a,3,No phone number")
 
 
 def test_colleagues_with_one_switchboard_and_one_mailbox_stay_two(home: Path, tmp_path: Path) -> None:

@@ -65,6 +65,21 @@ def test_a_workbook_with_a_merged_title_above_its_header_is_read(tmp_path: Path)
     )
 
 
+def test_a_company_merged_over_several_contacts_is_that_of_each(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    for row in (
+        ["Company", "Name"],
+        ["Towel Ltd", "Ann Invented"],
+        [None, "Bo Invented"],
+        ["Linen Ltd", "Cy Invented"],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A2:A3")
+    book.save(tmp_path / "cards.xlsx")
+    assert [one.company for one in read(tmp_path / "cards.xlsx")] == ["Towel Ltd", "Towel Ltd", "Linen Ltd"]
+
+
 def test_an_address_books_english_columns_are_known() -> None:
     header = ["First Name", "Last Name", "Organization Name", "E-mail 1 - Value", "Phone 1 - Value", "Birthday"]
     assert guess_columns(header) == {
