@@ -10,7 +10,6 @@ from django.core.management import CommandError, call_command
 
 from guanxi.config.cli import arguments
 from guanxi.customers.models import PeopleBatch
-
 from guanxi.customers.tests.people.files import csv_file, fair_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]

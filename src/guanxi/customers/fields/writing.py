@@ -83,7 +83,7 @@ def put(lines: Sequence[Line], *, source: str, now: datetime) -> None:
         settle(merged, now)
 
 
-def settle(customer_ids: Collection[int], _now: datetime) -> None:
+def settle(customer_ids: Collection[int], now: datetime) -> None:
     """Say anew which rows of merged customers count."""
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, [list(customer_ids)])
