@@ -259,13 +259,6 @@ class Migration(migrations.Migration):
             model_name="peoplemember",
             index=models.Index(fields=["batch", "-id"], name="people_member_batch"),
         ),
-        migrations.AddIndex(
-            model_name="peoplemember",
-            index=models.Index(
-                django.db.models.functions.comparison.Coalesce("origin_customer_id", "customer_id"),
-                name="people_member_origin",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="peoplemember",
             constraint=models.UniqueConstraint(fields=("batch", "digest"), name="people_member_once"),
