@@ -273,8 +273,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(
-            "CREATE TRIGGER customers_customer_mark_party BEFORE UPDATE OF party, roles ON customers_customer"
-            " FOR EACH ROW EXECUTE FUNCTION guanxi_mark_change();",
+            "CREATE TRIGGER customers_customer_mark_party BEFORE UPDATE OF party, roles, own_roles"
+            " ON customers_customer FOR EACH ROW EXECUTE FUNCTION guanxi_mark_change();",
             "DROP TRIGGER customers_customer_mark_party ON customers_customer;",
         ),
         *track_changes("customers_peoplebatch", "customers_peoplemember"),
