@@ -25,6 +25,7 @@ LOOK = [
     "/",
     "/customers/",
     "/customers/{customer}/",
+    "/customers/people/",
     "/orders/",
     "/orders/{order}/",
     "/orders/imports/",

@@ -259,13 +259,6 @@ class Migration(migrations.Migration):
             model_name="peoplemember",
             index=models.Index(fields=["batch", "-id"], name="people_member_batch"),
         ),
-        migrations.AddIndex(
-            model_name="peoplemember",
-            index=models.Index(
-                django.db.models.functions.comparison.Coalesce("origin_customer_id", "customer_id"),
-                name="people_member_origin",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="peoplemember",
             constraint=models.UniqueConstraint(fields=("batch", "digest"), name="people_member_once"),
@@ -280,8 +273,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(
-            "CREATE TRIGGER customers_customer_mark_party BEFORE UPDATE OF party, roles ON customers_customer"
-            " FOR EACH ROW EXECUTE FUNCTION guanxi_mark_change();",
+            "CREATE TRIGGER customers_customer_mark_party BEFORE UPDATE OF party, roles, own_roles"
+            " ON customers_customer FOR EACH ROW EXECUTE FUNCTION guanxi_mark_change();",
             "DROP TRIGGER customers_customer_mark_party ON customers_customer;",
         ),
         *track_changes("customers_peoplebatch", "customers_peoplemember"),

@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.changes import ChangeMark
@@ -97,7 +96,6 @@ class PeopleMember(models.Model):
         indexes = [
             models.Index(fields=["digest"], name="people_member_digest"),
             models.Index(fields=["batch", "-id"], name="people_member_batch"),
-            models.Index(Coalesce("origin_customer_id", "customer_id"), name="people_member_origin"),
         ]
 
     def __str__(self) -> str:

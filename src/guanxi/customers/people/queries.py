@@ -140,10 +140,9 @@ def counts(batch_id: int) -> BatchCounts:
     """Whom a batch holds, as they stand today."""
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, [batch_id])
-        row = cursor.fetchone()
+        found = cursor.fetchone()
         cursor.execute(COMPANIES, [batch_id])
-        (firms,) = cursor.fetchone()
-    return BatchCounts(*row, firms)
+        return BatchCounts(*found, *cursor.fetchone())
 
 
 def members(batch_id: int, *, people_only: bool = True) -> list[int]:

@@ -29,7 +29,6 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "birthday": [{"months": ["this"]}, {"months": ["next", "12"]}],
     "party": [{"values": ["company"]}, {"values": ["person", "household"]}],
     "role": [{"values": ["distributor"]}, {"values": ["consumer", "partner"]}],
-    "came_with": [{"batches": [1]}, {"batches": [1, 2]}],
     "custom_field": [
         {"about": {"field": 1, "asks": "is", "of": ["Tea", "咖啡"]}},
         {"about": {"field": 1, "asks": "contains", "of": ["100 %", "_纯"]}},
@@ -50,6 +49,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "tag": [{"values": ["vip"]}, {"values": ["vip", "prefers cotton"]}],
     "source": [{"values": ["taobao", "list"]}],
     "first_shop": [{"shops": [1, 3]}],
+    "came_with": [{"batches": [1]}, {"batches": [1, 2]}],
     "customer_since": SINCE,
     "consent": [
         {"channel": "email", "purpose": "marketing", "answers": ["yes"]},

@@ -22,8 +22,10 @@ BAD = ",,,,,,,nobody"
 FAIR = "\n".join([",".join(FAIR_HEADER), ROW, BAD])
 
 
-def upload(client: Client, content: str = FAIR, *, name: str = "fair.csv", **said: Any) -> Any:
-    form = {"name": "Spring fair", "occasion": "fair", "occurred_on": "2026-04-15", "country": "CN", **said}
+def upload(
+    client: Client, content: str = FAIR, *, name: str = "fair.csv", called: str = "Spring fair", **said: Any
+) -> Any:
+    form = {"name": called, "occasion": "fair", "occurred_on": "2026-04-15", "country": "CN", **said}
     return client.post("/customers/people/new/", {"file": SimpleUploadedFile(name, content.encode()), **form})
 
 
@@ -103,9 +105,17 @@ def test_a_file_goes_into_a_batch_that_is_there(client: Client) -> None:
     upload(client)
     start(client)
     batch = PeopleBatch.objects.get()
-    upload(client, card("FN:Bo Invented", "EMAIL:bo@guest.example"), name="bo.vcf", name_of="", batch=batch.pk)
+    upload(client, card("FN:Bo Invented", "EMAIL:bo@guest.example"), name="bo.vcf", called="", batch=batch.pk)
     assert PeopleFile.objects.latest("pk").batch == batch
     assert PeopleFile.objects.latest("pk").reader == "vcard"
+
+
+def test_a_new_batch_needs_a_name_of_its_own(client: Client) -> None:
+    signed_in(client)
+    assert "A batch needs a name" in upload(client, called="").content.decode()
+    upload(client)
+    assert "There is a batch of this name already" in upload(client).content.decode()
+    assert PeopleFile.objects.count() == 1
 
 
 def test_a_discarded_file_takes_its_empty_batch_along(client: Client) -> None:

@@ -14,8 +14,6 @@ from guanxi.customers.people.types import IncomingPerson, Reading
 
 from .files import FAIR_HEADER, card, card_file, csv_file, fair_file
 
-CARDS = Path("/work/shared/data/fmt_vcard")
-
 
 def read(path: Path, **mapping: str) -> list[Any]:
     return list(READERS.get(recognise(path)).read(path, Reading(mapping=mapping)))
@@ -187,9 +185,8 @@ def test_a_long_list_is_read_to_its_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.data
-@pytest.mark.skipif(not CARDS.is_dir(), reason="the cards of vendors are not on this machine")
-def test_the_cards_of_every_vendor_are_read_whole() -> None:
-    found = {path.name: read(path) for path in sorted(CARDS.glob("*.vcf"))}
+def test_the_cards_of_every_vendor_are_read_whole(data_folder: Path) -> None:
+    found = {path.name: read(path) for path in sorted((data_folder / "fmt_vcard").glob("*.vcf"))}
     assert not [name for name, people in found.items() if any(isinstance(one, RejectedRow) for one in people)]
     assert len(found["John_Doe_ANDROID.vcf"]) == 6
     outlook = found["John_Doe_MS_OUTLOOK.vcf"][0]

@@ -84,6 +84,13 @@ class UploadForm(forms.Form):
             country=said["country"],
         )
 
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        name = " ".join(said.get("name", "").split())
+        if not said.get("batch") and PeopleBatch.objects.filter(name=name).exists():
+            self.add_error("name", _("There is a batch of this name already; choose it above, or give another name."))
+        return said
+
     def clean_occurred_on(self) -> Any:
         day = self.cleaned_data["occurred_on"]
         if day and day > timezone.localdate():
