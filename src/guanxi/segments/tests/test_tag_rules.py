@@ -101,7 +101,7 @@ def test_tags_by_rule_follow_merges_and_go_back() -> None:
 def test_a_large_segment_takes_no_more_statements_than_a_small_one(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     ids = some_customers(500)
     segment = a_list(ids)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         services.set_rule(segment, "fair", user=None, now=NOW)
     assert CustomerTag.objects.filter(by_rule__isnull=False).count() == 500
 
