@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,8 @@ from guanxi.loyalty.points.services import RuleTerms
 from guanxi.loyalty.points.types import Expiry, RuleKind, Shortfall
 
 LARGEST = 10**13
+IN_REACH = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
+"""Days that are moments in every time zone."""
 
 
 class ProgrammeForm(forms.Form):
@@ -127,12 +130,16 @@ class RuleForm(forms.Form):
         label=gettext_lazy("First day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("For orders paid on these days, such as double points for a week."),
+        validators=IN_REACH,
+        help_text=gettext_lazy(
+            "Such as double points for a week, by when orders were paid. It goes before the same without days."
+        ),
     )
     last_day = forms.DateField(
         label=gettext_lazy("Last day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=IN_REACH,
     )
     cap = forms.IntegerField(
         label=gettext_lazy("At most in 30 days"),
@@ -187,9 +194,7 @@ def _midnight(day: date | None, *, after: int = 0) -> datetime | None:
     """The beginning of a day of the merchant's zone, or of one so many days later."""
     if day is None:
         return None
-    return datetime.combine(
-        min(day, date.max - timedelta(days=after)) + timedelta(days=after), time.min, preferences.time_zone()
-    )
+    return datetime.combine(day + timedelta(days=after), time.min, preferences.time_zone())
 
 
 class AdjustForm(forms.Form):

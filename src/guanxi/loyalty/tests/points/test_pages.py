@@ -188,3 +188,19 @@ def test_earlier_orders_get_their_points_in_the_background(client: Client) -> No
     job.refresh_from_db()
     assert (job.state, job.result) == ("succeeded", {"orders": 1})
     assert sum(has(bought.customer_id, now=PAID)) == 100
+
+
+def test_a_rule_has_days_and_reviews_a_cap(client: Client) -> None:
+    signed_in(client)
+    page = f"/loyalty/points/programmes/{programme(rules=()).pk}/"
+    week = {"kind": "amount", "points": "2", "per_amount": "1", "first_day": "2026-11-01", "last_day": "2026-11-11"}
+    assert client.post(f"{page}rules/", week).status_code == 302
+    assert client.post(f"{page}rules/", {"kind": "review", "points": "20", "cap": "200"}).status_code == 302
+    found = text(client, page)
+    assert "From 2026-11-01 to 2026-11-11" in found
+    assert "at most 200 points of one customer in 30 days" in found
+    wrong = client.post(f"{page}rules/", {**week, "last_day": "2026-10-01"})
+    assert "It would end before it begins." in wrong.content.decode()
+    for edge in ("0001-01-01", "9999-12-31"):
+        assert client.post(f"{page}rules/", {**week, "first_day": edge, "last_day": edge}).status_code == 200
+    assert text(client, page)

@@ -4,7 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from guanxi.core import tokens
+from guanxi.core.testing import make_user
 from guanxi.customers import services as people
 from guanxi.customers.services import Pair
 from guanxi.customers.testing import customers
@@ -84,3 +87,24 @@ def test_a_review_goes_with_who_wrote_it() -> None:
     people.undo_merge(done.merge_id, user=None, now=PAID)
     assert review(one, "R2").points == 20
     assert (has(one, now=VALID)[0], has(two, now=VALID)[0]) == (20, 20)
+
+
+def test_a_shop_reports_a_review() -> None:
+    club()
+    (one,) = customers(1)
+    _token, raw = tokens.issue(name="shop", owner=make_user(), scopes=["loyalty.points_spend"])
+    said = {"customer_id": one, "shop_id": shop().pk, "external_id": "R1", "product": "T1"}
+
+    def post(**more: Any) -> tuple[int, dict[str, Any]]:
+        answer = Client().post(
+            "/api/v1/loyalty/points/reviews",
+            {**said, **more},
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {raw}"},
+        )
+        return answer.status_code, answer.json()
+
+    assert post() == post() == (200, {"points": 20, "why": ""})
+    status, problem = post(product="T2")
+    assert (status, problem["code"] if "code" in problem else problem["type"][-15:]) == (409, "reference-taken")
+    assert post(customer_id=10**9)[0] == 404
