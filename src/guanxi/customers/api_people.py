@@ -13,11 +13,13 @@ from guanxi.core.api.idempotency import idempotent
 from guanxi.core.api.paging import Page, Paging, cut
 from guanxi.core.api.problems import PROBLEMS, ApiProblem, FieldProblem
 from guanxi.core.permissions import actor
+from guanxi.customers.identifier_kinds import SHOP_SCOPED
 from guanxi.customers.models import Occasion
 from guanxi.customers.parties.kinds import Role
 from guanxi.customers.people import queries, services
 from guanxi.customers.people.queries import BatchCard
 from guanxi.customers.people.types import IncomingPerson
+from guanxi.customers.schemas import IdentifierIn
 from guanxi.customers.types import Channel, IdentifierKind, IncomingIdentifier, IncomingProfile
 
 router = Router(tags=["people"])
@@ -38,6 +40,7 @@ class PersonIn(Schema):
     role: Role | Literal[""] = ""
     phones: list[Text] = Field([], max_length=5)
     emails: list[Text] = Field([], max_length=5)
+    identifiers: list[IdentifierIn] = Field([], max_length=20, description="of kinds that mean the same in every shop")
     gender: Literal["", "female", "male"] = ""
     birth_date: date | None = None
     country: Short = ""
@@ -109,6 +112,7 @@ def _person(place: int, one: PersonIn) -> IncomingPerson:
     identifiers = (
         *(IncomingIdentifier(IdentifierKind.PHONE, value) for value in one.phones),
         *(IncomingIdentifier(IdentifierKind.EMAIL, value) for value in one.emails),
+        *(each.incoming() for each in one.identifiers if each.kind not in SHOP_SCOPED),
     )
     said = one.model_dump(include={"name", "gender", "birth_date", "country", "region", "city", "address"})
     return IncomingPerson(

@@ -21,6 +21,8 @@ from guanxi.core.models import User
 from guanxi.core.table_files.base import RejectedRow, UnreadableFile
 from guanxi.core.table_files.rejected import RejectedFile
 from guanxi.core.table_files.tables import kind_of, open_table
+from guanxi.customers.fields import queries as field_queries
+from guanxi.customers.fields.types import Definition
 from guanxi.customers.models import PeopleBatch, PeopleFile
 from guanxi.customers.people import recording
 from guanxi.customers.people.preparing import Ready, Refused, prepare
@@ -103,10 +105,15 @@ def run_import(row: PeopleFile, path: Path, *, now: datetime, run: Watcher | Non
 def prepared(row: PeopleFile, path: Path) -> Iterator[Prepared]:
     """What a file says, row by row. Raises UnreadableFile."""
     batch = row.batch
-    reading = Reading(country=batch.country, mapping=row.mapping)
+    reading = Reading(country=batch.country, mapping=row.mapping, own=own_fields())
     seen_at = datetime.combine(batch.occurred_on, datetime.min.time(), tzinfo=preferences.time_zone())
     for one in READERS.get(row.reader).read(path, reading):
         yield one if isinstance(one, RejectedRow) else _prepared(one, country=batch.country, seen_at=seen_at)
+
+
+def own_fields() -> dict[str, Definition]:
+    """The merchant's own fields, by their keys."""
+    return {one.key: one for one in field_queries.definitions()}
 
 
 def _prepared(one: IncomingPerson, *, country: str, seen_at: datetime) -> Prepared:

@@ -39,6 +39,8 @@ class Ready(NamedTuple):
     title: str
     role: str
     remark: str
+    fields: tuple[tuple[str, str], ...]
+    """Key and text of each of the merchant's own fields that it names."""
     digest: str
     """Keyed hash of all that the row says, 32 hexadecimal digits."""
 
@@ -57,7 +59,8 @@ def prepare(one: IncomingPerson, *, country: str, seen_at: datetime) -> Ready:
         raise Refused(_("No phone number or e-mail address of the row can be used; nothing else tells the person."))
     if not (person.name or person.keys or digest):
         raise Refused(_("The row names nobody: there is no name, company, phone number or e-mail address."))
-    said = (person.fingerprint, name, one.title, one.role, one.remark)
+    fields = tuple(sorted(one.fields.items()))
+    said = (person.fingerprint, name, one.title, one.role, one.remark, *(f"{key}={text}" for key, text in fields))
     return Ready(
         person=person._replace(keys=_own(person.keys)) if digest else person,
         company=_company(name, person) if digest else None,
@@ -65,6 +68,7 @@ def prepare(one: IncomingPerson, *, country: str, seen_at: datetime) -> Ready:
         title=" ".join(one.title.split()),
         role=one.role,
         remark=one.remark.strip()[:MAX_REMARK],
+        fields=fields,
         digest=keyring().hex_hash("\x1d".join(said), "people.row"),
     )
 

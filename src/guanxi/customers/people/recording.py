@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from guanxi.core import bulk, preferences
 from guanxi.core.crypto import keyring
 from guanxi.customers import consents, profiles, resolution, tagging
+from guanxi.customers.fields import services as field_values
 from guanxi.customers.models import PeopleBatch, PeopleMember
 from guanxi.customers.parties import companies, relations, roles
 from guanxi.customers.parties.kinds import RelationKind
@@ -55,6 +56,7 @@ def record(batch: PeopleBatch, rows: Sequence[Ready], *, file_id: int | None, no
         counts.customers_created = len({one.customer_id for one in found if one.created} - made)
         _relate(fresh, found, now=now)
         _give(batch, fresh, found, now=now)
+        _fill(fresh, found, now=now)
         _join(batch, fresh, found, file_id=file_id, now=now)
     return counts
 
@@ -147,6 +149,16 @@ def _give(batch: PeopleBatch, rows: Sequence[Ready], found: Sequence[Found], *, 
         people = [who.customer_id for one, who in zip(rows, found, strict=True) if one.has_person]
         pairs = [(customer, each) for customer in dict.fromkeys(people) for each in said]
         consents.record(pairs, source=SOURCE, now=now, detail=batch.consent_how)
+
+
+def _fill(rows: Sequence[Ready], found: Sequence[Found], *, now: datetime) -> None:
+    """What rows say of the merchant's own fields; of several of one person the last."""
+    said: dict[int, dict[str, str]] = {}
+    for one, who in zip(rows, found, strict=True):
+        if one.fields:
+            said.setdefault(who.customer_id, {}).update(one.fields)
+    if said:
+        field_values.write(said, source=SOURCE, now=now)
 
 
 def _join(

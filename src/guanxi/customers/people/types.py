@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from guanxi.customers.fields.types import Definition
 from guanxi.customers.types import IncomingProfile
 
 
@@ -22,6 +23,8 @@ class IncomingPerson:
     role: str = ""
     """A member of `guanxi.customers.parties.kinds.Role`, or empty."""
     remark: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What it says of the merchant's own fields, by their keys; readable already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Reading:
     """ISO 3166 alpha-2, for phone numbers without a country code."""
     mapping: Mapping[str, Any] = field(default_factory=dict)
     """Which column is what, for readers of tables: field to column name; empty means guess."""
+    own: Mapping[str, Definition] = field(default_factory=dict)
+    """The merchant's own fields, by their keys."""
 
 
 @dataclass(slots=True)

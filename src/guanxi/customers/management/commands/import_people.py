@@ -11,7 +11,7 @@ from django.utils import timezone
 from guanxi.core.table_files.base import UnreadableFile
 from guanxi.customers.models import Occasion
 from guanxi.customers.parties.kinds import Role
-from guanxi.customers.people.importing import ImportFailed, import_people
+from guanxi.customers.people.importing import ImportFailed, import_people, own_fields
 from guanxi.customers.people.readers import READERS
 from guanxi.customers.people.readers.table import load_mapping
 from guanxi.customers.people.services import BadBatch, BatchPlan, open_batch
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         try:
             if not path.is_file():
                 raise ImportFailed(f"There is no file {path}.")
-            mapping = load_mapping(options["mapping"]) if options["mapping"] else None
+            mapping = load_mapping(options["mapping"], own_fields()) if options["mapping"] else None
             reader = options["reader"] or ("table" if mapping else None)
             batch = open_batch(plan, user=None, now=now)
             watcher = None if options["json"] or not sys.stderr.isatty() else _Bar(self)

@@ -12,9 +12,11 @@ from guanxi.core.table_files.base import RejectedRow, UnreadableFile
 from guanxi.core.table_files.headers import plain
 from guanxi.core.table_files.tables import Table, kind_of, open_table
 from guanxi.customers.chinese_names import is_chinese
+from guanxi.customers.fields import services as field_values
+from guanxi.customers.fields.types import Definition, Refused
 from guanxi.customers.parties.kinds import ROLE_WORDS
 from guanxi.customers.people.readers import cells
-from guanxi.customers.people.readers.words import ENOUGH, FIELD_BY_WORD, FIELDS, GENDERS
+from guanxi.customers.people.readers.words import ENOUGH, FIELD_BY_WORD, GENDERS, OWN, targets
 from guanxi.customers.people.types import IncomingPerson, Reading
 from guanxi.customers.types import IncomingProfile
 
@@ -34,7 +36,7 @@ class PeopleTable:
         try:
             if kind_of(path) == "json":
                 return 0
-            columns = guess_columns(open_table(path, sample=True).header)
+            columns = guess_columns(open_table(path, sample=True).header, {})
         except UnreadableFile:
             return 0
         return 0.8 if any(field in columns for field in ENOUGH) else 0.2
@@ -44,17 +46,18 @@ class PeopleTable:
 
     def read(self, path: Path, reading: Reading) -> Iterator[IncomingPerson | RejectedRow]:
         table = open_table(path, spread=True)
-        columns = dict(reading.mapping) or guess_columns(table.header)
-        check_mapping(columns)
+        columns = dict(reading.mapping) or guess_columns(table.header, reading.own)
+        check_mapping(columns, reading.own)
         table.require(columns.values())
-        return _rows(table, {field: table.cell(column) for field, column in columns.items()})
+        return _rows(table, {field: table.cell(column) for field, column in columns.items()}, reading.own)
 
 
-def guess_columns(header: Sequence[str]) -> dict[str, str]:
+def guess_columns(header: Sequence[str], own: Mapping[str, Definition]) -> dict[str, str]:
     """Field to column. The first column that goes by a field's name has it; a second phone is the other phone."""
     columns: dict[str, str] = {}
+    mine = {plain(word): OWN + one.key for one in own.values() for word in (one.key, str(one.label))}
     for name in header:
-        field = FIELD_BY_WORD.get(plain(name))
+        field = mine.get(plain(name)) or FIELD_BY_WORD.get(plain(name))
         if field == "phone" and "phone" in columns:
             field = "telephone"
         if field and field not in columns:
@@ -62,13 +65,14 @@ def guess_columns(header: Sequence[str]) -> dict[str, str]:
     return columns
 
 
-def check_mapping(columns: Mapping[str, Any]) -> None:
+def check_mapping(columns: Mapping[str, Any], own: Mapping[str, Definition]) -> None:
     """Raises UnreadableFile when these columns cannot tell people, or are for fields there are not."""
-    unknown = [str(name) for name in columns if name not in FIELDS]
+    known = targets(own)
+    unknown = [str(name) for name in columns if name not in known]
     if unknown:
         raise UnreadableFile(
             _("The mapping names the unknown fields %(names)s. There are: %(known)s.")
-            % {"names": ", ".join(unknown), "known": ", ".join(FIELDS)}
+            % {"names": ", ".join(unknown), "known": ", ".join(known)}
         )
     if not any(columns.get(field) for field in (*ENOUGH, "company")):
         raise UnreadableFile(
@@ -76,7 +80,9 @@ def check_mapping(columns: Mapping[str, Any]) -> None:
         )
 
 
-def _rows(table: Table, picks: Mapping[str, Callable[[Sequence[str]], str]]) -> Iterator[IncomingPerson | RejectedRow]:
+def _rows(
+    table: Table, picks: Mapping[str, Callable[[Sequence[str]], str]], own: Mapping[str, Definition]
+) -> Iterator[IncomingPerson | RejectedRow]:
     for row in table.rows():
         if isinstance(row, RejectedRow):
             yield row
@@ -84,12 +90,22 @@ def _rows(table: Table, picks: Mapping[str, Callable[[Sequence[str]], str]]) -> 
         number, values = row
         kept = values[:-1]
         try:
-            yield _person(number, kept, {field: cells.text(pick(values)) for field, pick in picks.items()})
+            said = {field: cells.text(pick(values)) for field, pick in picks.items()}
+            yield _person(number, kept, said, own=_own(said, own))
         except ValueError as error:
             yield RejectedRow(row=number, cells=kept, reason=str(error))
 
 
-def _person(number: int, kept: Sequence[str], said: Said) -> IncomingPerson:
+def _own(said: Said, own: Mapping[str, Definition]) -> Said:
+    """What a row says of the merchant's own fields. Raises ValueError with the reason where it is no value of one."""
+    found = {name.removeprefix(OWN): text for name, text in said.items() if name.startswith(OWN) and text}
+    for key, text in found.items():
+        if isinstance(read := field_values.read(own, key, text), Refused):
+            raise ValueError(f"{own[key].label}: {read.reason}")
+    return found
+
+
+def _person(number: int, kept: Sequence[str], said: Said, *, own: Said) -> IncomingPerson:
     """Raises ValueError with the reason, where something that was said cannot be understood."""
     get = said.get
     return IncomingPerson(
@@ -114,6 +130,7 @@ def _person(number: int, kept: Sequence[str], said: Said) -> IncomingPerson:
         title=get("title", ""),
         role=_role(get("role", "")),
         remark=get("remark", ""),
+        fields=own,
     )
 
 
@@ -135,7 +152,7 @@ def _role(text: str) -> str:
     return ROLE_WORDS.get(text.lower(), "")
 
 
-def load_mapping(path: Path) -> dict[str, str]:
+def load_mapping(path: Path, own: Mapping[str, Definition]) -> dict[str, str]:
     """The section ``[columns]`` of a TOML file: field = "column". Raises UnreadableFile."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -145,5 +162,5 @@ def load_mapping(path: Path) -> dict[str, str]:
     if not isinstance(columns, dict):
         raise UnreadableFile(_("“%(name)s” in the mapping must be a section.") % {"name": "columns"})
     mapping = {str(field): str(column) for field, column in columns.items() if column}
-    check_mapping(mapping)
+    check_mapping(mapping, own)
     return mapping

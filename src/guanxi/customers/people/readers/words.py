@@ -1,9 +1,12 @@
 """The fields that a table of people can have, and the words by which their columns go in English and Chinese."""
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.table_files.headers import plain
+from guanxi.customers.fields.types import Definition
 
 FIELDS: dict[str, Promise] = {
     "name": _("Name"),
@@ -25,7 +28,15 @@ FIELDS: dict[str, Promise] = {
     "tags": _("Tags"),
     "remark": _("Remark"),
 }
-"""Everything that a column of a table can be mapped to."""
+"""Everything that a column of a table can be mapped to, beside the merchant's own fields."""
+OWN = "field:"
+"""What goes before the key of one of those."""
+
+
+def targets(own: Mapping[str, Definition]) -> dict[str, Promise | str]:
+    """Everything that a column can be mapped to."""
+    return {**FIELDS, **{OWN + one.key: one.label for one in own.values()}}
+
 
 WORDS: dict[str, str] = {
     "name": "name|full name|contact|contact name|contact person|attendee|visitor|display name|customer name|customer"

@@ -80,7 +80,7 @@ def test_a_company_merged_over_several_contacts_is_that_of_each(tmp_path: Path) 
 
 def test_an_address_books_english_columns_are_known() -> None:
     header = ["First Name", "Last Name", "Organization Name", "E-mail 1 - Value", "Phone 1 - Value", "Birthday"]
-    assert guess_columns(header) == {
+    assert guess_columns(header, {}) == {
         "given_name": "First Name",
         "family_name": "Last Name",
         "company": "Organization Name",
@@ -91,7 +91,7 @@ def test_an_address_books_english_columns_are_known() -> None:
 
 
 def test_a_second_column_of_phones_is_the_other_phone() -> None:
-    assert guess_columns(["Name", "Phone", "Mobile"]) == {"name": "Name", "phone": "Phone", "telephone": "Mobile"}
+    assert guess_columns(["Name", "Phone", "Mobile"], {}) == {"name": "Name", "phone": "Phone", "telephone": "Mobile"}
 
 
 def test_columns_can_be_said(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from guanxi.customers.people import importing
 from guanxi.customers.people.preparing import Ready
 from guanxi.customers.people.readers import READERS
 from guanxi.customers.people.readers.table import check_mapping, guess_columns
-from guanxi.customers.people.readers.words import FIELDS
+from guanxi.customers.people.readers.words import targets
 from guanxi.customers.web.people import files
 
 SHOWN = 20
@@ -57,7 +57,7 @@ class Choice:
     """One field and the column that is taken for it."""
 
     name: str
-    label: Promise
+    label: Promise | str
     chosen: str
 
 
@@ -110,6 +110,7 @@ def _row(file_id: int) -> PeopleFile:
 def _page(request: HttpRequest, row: PeopleFile, problem: str = "") -> HttpResponse:
     path = importing.stored_file(row)
     found: Preview | None = None
+    own = importing.own_fields()
     header: list[str] = []
     try:
         if row.reader == TABLE:
@@ -118,7 +119,7 @@ def _page(request: HttpRequest, row: PeopleFile, problem: str = "") -> HttpRespo
             found = preview(row)
     except UnreadableFile as error:
         problem = str(error)
-    columns = dict(row.mapping) or guess_columns(header)
+    columns = dict(row.mapping) or guess_columns(header, own)
     context = {
         "row": row,
         "size": path.stat().st_size,
@@ -126,7 +127,9 @@ def _page(request: HttpRequest, row: PeopleFile, problem: str = "") -> HttpRespo
         "preview": found,
         "problem": problem,
         "header": header,
-        "choices": [Choice(name, label, columns.get(name, "")) for name, label in FIELDS.items()] if header else [],
+        "choices": [Choice(name, label, columns.get(name, "")) for name, label in targets(own).items()]
+        if header
+        else [],
     }
     return render(request, "customers/people/check.html", context)
 
@@ -138,10 +141,11 @@ def save_mapping(request: HttpRequest, file_id: int) -> HttpResponse:
     row = _row(file_id)
     if not files.waiting(row) or row.reader != TABLE:
         return redirect("people:file", file_id)
-    said = {name: request.POST.get(f"column-{name}", "")[:200] for name in FIELDS}
+    own = importing.own_fields()
+    said = {name: request.POST.get(f"column-{name}", "")[:200] for name in targets(own)}
     row.mapping = {name: column for name, column in said.items() if column}
     try:
-        check_mapping(row.mapping)
+        check_mapping(row.mapping, own)
         open_table(importing.stored_file(row), sample=True).require(row.mapping.values())
     except UnreadableFile as error:
         return _page(request, row, str(error))
