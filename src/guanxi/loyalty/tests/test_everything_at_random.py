@@ -315,14 +315,13 @@ class Life:
         self._compare_coupons()
 
     def _compare_coupons(self) -> None:
-        found = Coupon.objects.in_bulk(self.coupons)
+        found = {number: rest for number, *rest in Coupon.objects.values_list("pk", "issued", "uses")}
         for place, number in enumerate(self.coupons):
             given = sum(one.coupon == place for one in self.plain.pieces)
-            assert (found[number].issued, found[number].uses) == (given, self.plain.count(place))
-        rows = {row.pk: row for row in IssuedCoupon.objects.all()}
-        for one in self.plain.pieces:
-            row = rows[self.pieces[one.number].pk]
-            assert (row.customer_id, bool(row.used_at), bool(row.voided_at)) == (one.customer, one.used, one.void)
+            assert found[number] == [given, self.plain.count(place)]
+        rows = IssuedCoupon.objects.values_list("pk", "customer_id", "used_at", "voided_at")
+        pieces = {number: (customer, bool(used), bool(void)) for number, customer, used, void in rows}
+        assert pieces == {self.pieces[one.number].pk: (one.customer, one.used, one.void) for one in self.plain.pieces}
         ledger = CouponRedemption.objects.filter(uses=1).values_list("pk", "customer_id", "reversed_by")
         assert sorted((number, customer, back is not None) for number, customer, back in ledger) == sorted(
             (number, use.customer, use.returned) for number, use in self.used
