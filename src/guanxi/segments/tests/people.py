@@ -128,12 +128,7 @@ def _customer(made: World, rng: random.Random, number: int) -> None:
             }
         )
     _tiers(made, number)
-    for category, tenth in [("", None)] if number % 7 == 0 else [("towels", 1 + number % 3), ("bedding", 2)]:
-        row = {"customer_id": number, "category": category, "chance": 0.25 if tenth else None, "tenth": tenth}
-        made.tables["category_chances"].append(row)
-    for rank, product in enumerate([None] if number % 5 == 0 else [1, 3, 4][number % 3 :], start=1):
-        row = {"customer_id": number, "rank": rank if product else 0, "product_id": product}
-        made.tables["next_products"].append(row)
+    _expected(made, number)
     _said(made, number)
     for _ in range(rng.choice([0, 1, 3])):
         made.tables["points_lots"].append(_lot(made, rng, number))
@@ -147,6 +142,16 @@ def _customer(made: World, rng: random.Random, number: int) -> None:
                 "left_at": NOW if rng.random() < 0.3 else None,
             }
         )
+
+
+def _expected(made: World, number: int) -> None:
+    """What models of wants said; of some customers that they no longer say anything."""
+    for category, tenth in [("", None)] if number % 7 == 0 else [("towels", 1 + number % 3), ("bedding", 2)]:
+        row = {"customer_id": number, "category": category, "chance": 0.25 if tenth else None, "tenth": tenth}
+        made.tables["category_chances"].append(row)
+    for rank, product in enumerate([None] if number % 5 == 0 else [1, 3, 4][number % 3 :], start=1):
+        row = {"customer_id": number, "rank": rank if product else 0, "product_id": product}
+        made.tables["next_products"].append(row)
 
 
 def _tiers(made: World, number: int) -> None:
