@@ -21,11 +21,11 @@ from guanxi.customers import queries, services
 from guanxi.customers.api_fields import Values, values_of, write_values
 from guanxi.customers.parties import services as parties
 from guanxi.customers.parties.kinds import Party, Role
-from guanxi.customers.queries import CustomerCard
 from guanxi.customers.schemas import IdentifierIn
 from guanxi.customers.services import AlreadyKnown, BadField
 from guanxi.customers.types import (
     Channel,
+    CustomerCard,
     IdentifierKind,
     IncomingIdentifier,
     IncomingProfile,

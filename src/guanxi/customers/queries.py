@@ -1,7 +1,6 @@
 """What other rooms and pages may know of customers: numbers, derived facts, and personal data masked."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,7 +21,16 @@ from guanxi.customers.models import ConsentEntry, Customer, Identifier, SharedId
 from guanxi.customers.names import search_tokens, split_name
 from guanxi.customers.parties.kinds import Party
 from guanxi.customers.profiles import SEAL_NAMES
-from guanxi.customers.types import Channel, IdentifierKind
+from guanxi.customers.types import (
+    Channel,
+    ConsentCard,
+    ContactPoint,
+    CustomerCard,
+    IdentifierCard,
+    IdentifierKind,
+    SharedCard,
+    TagCard,
+)
 from guanxi.customers.zones import time_zone
 
 SEARCH_LIMIT = 50
@@ -41,106 +49,6 @@ SELECT c.id, c.name, c.phone, c.email, c.address,
     {", ".join(f"c.{name}" for name in PLAIN[:-1])}, c.erased_at IS NOT NULL
 FROM customers_customer c WHERE c.id = ANY(%s::bigint[])
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerCard:
-    """A customer as lists and pages show them. Personal fields are masked; a company's name is none."""
-
-    id: int
-    name: str
-    phone: str
-    email: str
-    address: str
-    gender: str
-    birth_year: int | None
-    birth_month: int | None
-    country: str
-    region: str
-    city: str
-    division: str
-    """Code of the smallest division of China that the address surely lies in; see `division_name`."""
-    language: str
-    source: str
-    first_shop_id: int | None
-    party: str
-    """A member of `parties.kinds.Party`."""
-    roles: Sequence[str]
-    """Members of `parties.kinds.Role`; none means consumer."""
-    has_email: bool
-    has_phone: bool
-    tags: tuple[str, ...]
-    created_at: datetime
-    updated_at: datetime
-    owner_id: int | None
-    """Who of the staff looks after them."""
-    merged_into: int | None
-    """Who this one turned out to be."""
-    erased: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactPoint:
-    """Personal, in full: only for handing a message over to its channel."""
-
-    address: str
-    name: str
-    given_name: str
-    family_name: str
-    language: str
-    region: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentifierCard:
-    id: int
-    kind: str
-    shop_id: int
-    """0 for kinds that mean the same everywhere."""
-    within: str
-    """The app or programme in which it means something."""
-    masked: str
-    source: str
-    first_seen_at: datetime
-    last_seen_at: datetime
-    """To the day."""
-    valid_until: datetime | None
-    """When it ends to say who somebody is, for kinds that pass."""
-    verified_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedCard:
-    """An identifier that was set aside."""
-
-    id: int
-    kind: str
-    shop_id: int
-    masked: str
-    people_seen: int
-    customer_ids: tuple[int, ...]
-    set_aside_at: datetime
-    restored_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentCard:
-    channel: str
-    purpose: str
-    granted: bool
-    source: str
-    at: datetime
-    recorded_at: datetime
-    detail: str
-    holds: bool
-    """The newest of its channel and purpose."""
-
-
-@dataclass(frozen=True, slots=True)
-class TagCard:
-    id: int
-    name: str
-    colour: str
 
 
 def search(text: str, *, country: str = "CN", limit: int = SEARCH_LIMIT) -> list[int]:

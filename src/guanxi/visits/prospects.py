@@ -10,7 +10,7 @@ from django.utils import timezone
 from guanxi.core import staff
 from guanxi.core.web.tables import Query
 from guanxi.customers import queries as customers
-from guanxi.customers.queries import CustomerCard
+from guanxi.customers.types import CustomerCard
 from guanxi.visits import queries
 from guanxi.visits.scoring import HOT, WARM, level, worth
 from guanxi.warehouse import queries as warehouse

@@ -14,7 +14,7 @@ from guanxi.customers.parties import queries as parties
 from guanxi.customers.parties.queries import Employer
 from guanxi.customers.people import queries as people
 from guanxi.customers.people.queries import BatchCard
-from guanxi.customers.queries import CustomerCard
+from guanxi.customers.types import CustomerCard
 from guanxi.messaging import queries as messaging
 from guanxi.messaging.queries import Reaction
 from guanxi.visits import queries as visits

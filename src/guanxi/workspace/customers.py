@@ -14,7 +14,7 @@ from guanxi.core.web.tables import Query
 from guanxi.customers import queries as customers
 from guanxi.customers.fields import queries as fields
 from guanxi.customers.fields.types import Definition, Shown
-from guanxi.customers.queries import CustomerCard
+from guanxi.customers.types import CustomerCard
 from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse.queries import NoSnapshot, Snapshot
 from guanxi.workspace.customer_columns import FIELD, has_answer, is_owned

@@ -12,7 +12,7 @@ from guanxi.core import bulk
 from guanxi.customers import queries
 from guanxi.customers.parties import relations
 from guanxi.customers.parties.kinds import RelationKind
-from guanxi.customers.queries import CustomerCard
+from guanxi.customers.types import CustomerCard
 
 WORDS: dict[tuple[str, bool], Promise] = {
     (RelationKind.CONTACT_OF, True): _("Works at"),

@@ -21,9 +21,8 @@ from guanxi.core.web.tables import Column, Query, Selection
 from guanxi.customers import queries, services
 from guanxi.customers.merging import suggestions
 from guanxi.customers.models import Suggestion
-from guanxi.customers.queries import CustomerCard
 from guanxi.customers.services import CannotMerge, Pair
-from guanxi.customers.types import MergeKind
+from guanxi.customers.types import CustomerCard, MergeKind
 
 AT_ONCE = 10_000
 CHUNK = 500

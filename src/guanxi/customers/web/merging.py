@@ -21,7 +21,7 @@ from guanxi.customers.merging import suggestions, told
 from guanxi.customers.merging.forest import FIELDS, GONE, KEPT
 from guanxi.customers.models import Merge
 from guanxi.customers.services import CannotMerge, Pair
-from guanxi.customers.types import MergeKind
+from guanxi.customers.types import CustomerCard, MergeKind
 
 FIELD_WORDS = {
     "name": gettext_lazy("Name"),
@@ -166,7 +166,7 @@ def undo(request: HttpRequest, merge_id: int) -> HttpResponseBase:
     return redirect("customers:page", done.kept_id)
 
 
-def _card(customer_id: int) -> queries.CustomerCard:
+def _card(customer_id: int) -> CustomerCard:
     found = queries.profiles([queries.current([customer_id]).get(customer_id, customer_id)])
     if not found or found[0].erased:
         raise Http404(_("There is no such customer."))

@@ -19,8 +19,7 @@ from guanxi.customers.parties import services as parties
 from guanxi.customers.parties.kinds import ENDS, Party, RelationKind
 from guanxi.customers.parties.queries import WORDS
 from guanxi.customers.parties.services import CannotRelate
-from guanxi.customers.queries import CustomerCard
-from guanxi.customers.types import IncomingProfile
+from guanxi.customers.types import CustomerCard, IncomingProfile
 
 
 @dataclass(frozen=True, slots=True)

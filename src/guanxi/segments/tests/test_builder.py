@@ -18,7 +18,7 @@ from guanxi.segments.conditions.names import Names
 from guanxi.segments.definition import parse, to_json
 from guanxi.segments.models import Segment
 from guanxi.segments.starters import STARTERS
-from guanxi.segments.tests import people
+from guanxi.segments.tests import people, readings
 from guanxi.segments.tests.examples import EXAMPLES
 from guanxi.segments.tests.people import NOW
 from guanxi.segments.web import draft as drafts
@@ -140,7 +140,7 @@ def test_without_scripts_a_condition_is_added_by_a_plain_form(marketer: Client, 
     page = marketer.post(reverse("segments:new"), {"n.match": "any", "do": "add:n:has_email"}).content.decode()
     assert '<input type="hidden" name="n.0.condition" value="has_email">' in page
     assert '<option value="any" selected>' in page
-    expected = people.members(warehouse, {"match": "all", "of": [{"condition": "has_email"}]})
+    expected = readings.members(warehouse, {"match": "all", "of": [{"condition": "has_email"}]})
     assert f'data-total="{len(expected)}"' in page
 
 
@@ -154,7 +154,7 @@ def test_with_htmx_only_the_tree_comes_back(marketer: Client, warehouse: people.
 
 def test_preview_counts_and_masks(marketer: Client, warehouse: people.World) -> None:
     answer = marketer.post(reverse("segments:preview"), {"n.match": "all", "n.0.condition": "region"}).content.decode()
-    everyone = people.members(warehouse, {"match": "all", "of": []})
+    everyone = readings.members(warehouse, {"match": "all", "of": []})
     assert f'data-total="{len(everyone)}"' in answer
     assert "One part is not complete yet" in answer
 

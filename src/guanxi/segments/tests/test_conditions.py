@@ -12,7 +12,7 @@ from guanxi.segments.conditions import CONDITIONS
 from guanxi.segments.conditions.base import GROUPS, Context, FixedList
 from guanxi.segments.conditions.names import Names
 from guanxi.segments.definition import parse, to_json
-from guanxi.segments.tests import people
+from guanxi.segments.tests import people, readings
 from guanxi.segments.tests.examples import EXAMPLES
 from guanxi.segments.tests.people import NOW, ZONE, World
 from guanxi.warehouse.queries import Snapshot
@@ -62,14 +62,14 @@ def test_says_what_it_is(name: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_members_are_those_of_the_plain_reading(case: dict[str, Any], snapshot: Snapshot, world: World) -> None:
     (clean,) = to_json(parse(case))["of"]
-    assert members(snapshot, case) == people.members(world, clean)
+    assert members(snapshot, case) == readings.members(world, clean)
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_never_null(case: dict[str, Any], snapshot: Snapshot, world: World) -> None:
     """Whoever is not in is out: a condition and its opposite, inside another group, make everyone."""
     opposite = {"match": "none", "of": [case]}
-    everyone = people.members(world, {"match": "all", "of": []})
+    everyone = readings.members(world, {"match": "all", "of": []})
     assert members(snapshot, {"match": "any", "of": [case, opposite]}) == everyone
     assert members(snapshot, {"match": "all", "of": [case, opposite]}) == []
 

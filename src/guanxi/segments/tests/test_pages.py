@@ -15,7 +15,7 @@ from guanxi.customers import services as customers
 from guanxi.customers.types import IdentifierKind, IncomingIdentifier, IncomingProfile
 from guanxi.segments import list_import, services
 from guanxi.segments.models import Segment
-from guanxi.segments.tests import people
+from guanxi.segments.tests import people, readings
 from guanxi.segments.tests.people import NOW
 from guanxi.warehouse.testing import given
 
@@ -52,7 +52,7 @@ def test_list_shows_counts_in_few_queries(client: Client, segment: int, django_a
 
 def test_page_explains_one_customer(client: Client, segment: int, warehouse: people.World) -> None:
     signed_in(client, role="read_only")
-    member = people.members(warehouse, {"match": "all", "of": [{"condition": "has_email"}]})[0]
+    member = readings.members(warehouse, {"match": "all", "of": [{"condition": "has_email"}]})[0]
     page = client.get(reverse("segments:page", args=[segment]), {"customer": str(member)}).content.decode()
     assert "Has an e-mail address" in page
     assert "Members over time" in page
@@ -63,7 +63,7 @@ def test_page_explains_one_customer(client: Client, segment: int, warehouse: peo
 
 def test_members_and_history_page_and_export(client: Client, segment: int, warehouse: people.World) -> None:
     signed_in(client, role="analyst")
-    members = people.members(warehouse, {"match": "all", "of": [{"condition": "has_email"}]})
+    members = readings.members(warehouse, {"match": "all", "of": [{"condition": "has_email"}]})
     assert client.get(reverse("segments:members", args=[segment])).status_code == 200
     assert client.get(reverse("segments:history", args=[segment]), {"state": "out"}).status_code == 200
     answer = client.get(reverse("segments:members", args=[segment]), {"format": "csv"})
@@ -186,7 +186,7 @@ def test_command(segment: int, warehouse: people.World) -> None:
         call_command("segment", *words, "--json", stdout=out)
         return json.loads(out.getvalue())
 
-    members = people.members(warehouse, {"match": "all", "of": [{"condition": "has_email"}]})
+    members = readings.members(warehouse, {"match": "all", "of": [{"condition": "has_email"}]})
     assert run("count", "Mail") == {"segment": "Mail", "count": len(members)}
     assert run("count", '{"condition": "has_email"}')["count"] == len(members)
     assert run("members", str(segment))["customer_ids"] == members

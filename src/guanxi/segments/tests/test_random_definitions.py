@@ -11,7 +11,7 @@ from guanxi.segments import compiler
 from guanxi.segments.conditions.base import Context, FixedList
 from guanxi.segments.conditions.names import Names
 from guanxi.segments.definition import describe, parse, to_json
-from guanxi.segments.tests import people
+from guanxi.segments.tests import people, readings
 from guanxi.segments.tests.examples import EXAMPLES
 from guanxi.segments.tests.people import NOW, ZONE, World
 from guanxi.warehouse import testing
@@ -52,4 +52,4 @@ def test_engine_and_plain_reading_agree(definition: dict[str, Any], snapshot: Sn
     assert describe(node, Names())
     context = Context(tables=snapshot.tables, now=NOW, zone=ZONE, segment=FixedList)
     found = snapshot.execute(compiler.members(node, context).select("customer_id")).column(0).to_pylist()
-    assert sorted(found) == people.members(world, clean)
+    assert sorted(found) == readings.members(world, clean)

@@ -11,7 +11,7 @@ from guanxi.segments import queries, services
 from guanxi.segments.definition import parse, to_json
 from guanxi.segments.errors import DefinitionError
 from guanxi.segments.models import Membership, Segment, SegmentCount
-from guanxi.segments.tests import people
+from guanxi.segments.tests import people, readings
 from guanxi.segments.tests.people import NOW
 from guanxi.warehouse.testing import given
 
@@ -38,7 +38,7 @@ def announced() -> list[tuple[str, int, int, str]]:
 
 
 def expected(world: people.World, definition: dict[str, object]) -> list[int]:
-    return people.members(world, {"match": "all", "of": [definition]})
+    return readings.members(world, {"match": "all", "of": [definition]})
 
 
 def test_refresh_writes_members_and_announces_only_the_difference(warehouse: people.World) -> None:
@@ -91,7 +91,7 @@ def test_queries_agree_with_each_other(warehouse: people.World) -> None:
 def test_members_of_a_segment_within_a_segment(warehouse: people.World) -> None:
     inner = services.create_segment(name="Mail", definition=WITH_EMAIL, now=NOW)
     outer = {"match": "none", "of": [{"condition": "segment", "segments": [inner]}]}
-    everyone = people.members(warehouse, {"match": "all", "of": []})
+    everyone = readings.members(warehouse, {"match": "all", "of": []})
     mail = expected(warehouse, WITH_EMAIL)
     assert queries.members(outer, now=NOW).tolist() == [n for n in everyone if n not in mail]
 
@@ -137,7 +137,7 @@ def test_archived_segments_are_hidden_and_come_back() -> None:
 
 def test_explains_each_condition(warehouse: people.World) -> None:
     definition = {"match": "any", "of": [WITH_EMAIL, {"match": "none", "of": [{"condition": "orders"}]}]}
-    expected_ids = people.members(warehouse, to_json(parse(definition)))
+    expected_ids = readings.members(warehouse, to_json(parse(definition)))
     for customer in range(1, 37, 5):
         told = queries.explain(definition, customer_id=customer, now=NOW)
         facts = warehouse.facts(customer)

@@ -12,7 +12,7 @@ from guanxi.segments import compiler
 from guanxi.segments.conditions import CONDITIONS
 from guanxi.segments.conditions.base import Context, FixedList
 from guanxi.segments.definition import parse, to_json
-from guanxi.segments.tests import people
+from guanxi.segments.tests import people, readings
 from guanxi.segments.tests.examples import EXAMPLES
 from guanxi.segments.tests.people import NOW, ZONE, World
 from guanxi.warehouse.queries import Snapshot
@@ -72,9 +72,9 @@ def test_same_members_as_the_plain_reading(name: str, spark: Snapshot, world: Wo
     definitions = [one for case in cases for one in (case, {"match": "none", "of": [case]})]
     found = ask(spark, definitions, cases[:1])
     for i, one in enumerate(definitions):
-        assert found[f"in {i}"] == people.members(world, to_json(parse(one))), one
+        assert found[f"in {i}"] == readings.members(world, to_json(parse(one))), one
 
 
 def test_nested_groups(spark: Snapshot, world: World) -> None:
     found = ask(spark, NESTED, [])
-    assert list(found.values()) == [people.members(world, to_json(parse(one))) for one in NESTED]
+    assert list(found.values()) == [readings.members(world, to_json(parse(one))) for one in NESTED]

@@ -22,8 +22,7 @@ from guanxi.customers import services
 from guanxi.customers.identifier_kinds import HINTS, TRAITS
 from guanxi.customers.parties import queries as parties
 from guanxi.customers.people import queries as people
-from guanxi.customers.queries import CustomerCard
-from guanxi.customers.types import Channel, Purpose
+from guanxi.customers.types import Channel, CustomerCard, Purpose
 from guanxi.loyalty import queries as loyalty
 from guanxi.loyalty.coupons import queries as coupons
 from guanxi.loyalty.tiers.types import Told

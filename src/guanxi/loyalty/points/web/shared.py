@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.core.web.tables import Query, QuerySetSource
 from guanxi.customers import queries as customers
-from guanxi.customers.queries import CustomerCard
+from guanxi.customers.types import CustomerCard
 from guanxi.loyalty.models import PointsEntry
 from guanxi.loyalty.points import queries
 from guanxi.loyalty.points.types import Line
