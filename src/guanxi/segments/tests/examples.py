@@ -24,6 +24,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "region": [{"values": ["浙江省", "Bayern"]}, {"values": ["O'Higgins"]}],
     "country": [{"values": ["CN"]}],
     "city": [{"values": ["Nürnberg"]}],
+    "division": [{"values": ["浙江省"]}, {"values": ["杭州市西湖区", "上海市"]}],
     "age": [{"years": [25, 49], "unknown": False}, {"years": [25, 49], "unknown": True}, {"years": [0, 0]}],
     "gender": [{"values": ["female"]}, {"values": ["female", "unknown"]}],
     "birthday": [{"months": ["this"]}, {"months": ["next", "12"]}],
@@ -93,7 +94,6 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"recency": [1, 5], "frequency": [1, 5], "monetary": [1, 5]},
         {"recency": [1, 2], "frequency": [3, 5], "monetary": [2, 4]},
     ],
-    "division": [{"values": ["浙江省"]}, {"values": ["杭州市西湖区", "上海市"]}],
     "tier": [{"tiers": [1]}, {"tiers": [2, 3]}],
     "points": [{"times": {"at_least": 100}}, {"times": {"at_most": 0}}, {"times": {"between": [-50, 99]}}],
     "points_expiring": [

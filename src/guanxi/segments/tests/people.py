@@ -3,7 +3,7 @@
 import random
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -326,6 +326,3 @@ def consent(made: World, number: int, channel: str, purpose: str) -> str:
     if not said:
         return "unknown"
     return "yes" if max(said, key=lambda row: (row["at"], row["consent_id"]))["granted"] else "no"
-
-
-MIDNIGHT = datetime.combine(date(2026, 3, 1), time.min, ZONE)
