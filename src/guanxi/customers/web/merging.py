@@ -24,7 +24,7 @@ from guanxi.customers.services import CannotMerge, Pair
 from guanxi.customers.types import CustomerCard, MergeKind
 
 FIELD_WORDS = {
-    "name": gettext_lazy("Name"),
+    "name": gettext_lazy("Full name"),
     "phone": gettext_lazy("Phone"),
     "email": gettext_lazy("E-mail"),
     "address": gettext_lazy("Address"),

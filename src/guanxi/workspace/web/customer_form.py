@@ -54,7 +54,7 @@ class CustomerForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None means consumer."),
     )
-    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=200)
+    name = forms.CharField(label=gettext_lazy("Full name"), required=False, max_length=200)
     phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=40)
     email = forms.CharField(label=gettext_lazy("E-mail"), required=False, max_length=200)
     gender = forms.ChoiceField(label=gettext_lazy("Gender"), choices=GENDERS, required=False)
