@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from guanxi.customers import following, masking
 from guanxi.customers.merging.forest import FIELDS
@@ -16,6 +17,7 @@ MASKS = {
     "phone": masking.phone,
     "email": masking.email,
     "address": masking.address,
+    "gender": lambda code: str({"female": _("Female"), "male": _("Male")}.get(code, code)),
     "birth_date": lambda text: text[:4] + text[4:].translate(str.maketrans("0123456789", "**********")),
 }
 
