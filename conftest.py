@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
 from django.utils import translation
@@ -23,6 +24,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "guanxi.config.settings"  # here, because
 os.environ["GUANXI_SPARK_CONFIG"] = "spark.sql.codegen.wholeStage=false,spark.sql.codegen.factoryMode=NO_CODEGEN"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs an event loop in the thread of the tests
 django.setup()  # other conftest files import models
+# How fast a machine is that moment is no finding about the code.
+hypothesis.settings.register_profile("guanxi", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("guanxi")
 
 
 @pytest.hookimpl(optionalhook=True)
