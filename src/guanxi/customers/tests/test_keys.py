@@ -70,4 +70,4 @@ def test_every_column_but_the_time_of_sight_is_watched() -> None:
         )
         watched = set(cursor.fetchone()[0])
     columns = {field.column for field in Customer._meta.local_fields}
-    assert columns - watched == {"id", "profile_seen_at", "changed_xact", "own_roles"}
+    assert columns - watched == {"id", "profile_seen_at", "changed_xact"}
