@@ -53,3 +53,12 @@ def test_consent_without_how_is_refused(call: Call) -> None:
 
 def test_there_is_no_batch_that_is_not(call: Call) -> None:
     assert call("get", "/people/batches/999").status_code == 404
+
+
+def test_an_identifier_without_its_shop_or_app_is_refused_not_dropped(call: Call) -> None:
+    for one in ({"kind": "taobao_ouid", "value": "AAF1"}, {"kind": "wechat_openid", "value": "oA1"}):
+        refused = call("post", "/people/batches", {"name": "Fair", "people": [{"name": "Ann", "identifiers": [one]}]})
+        assert refused.status_code == 422
+    named = {"kind": "wechat_openid", "value": "oA1b2", "within": "wx-shop"}
+    taken = call("post", "/people/batches", {"name": "Fair", "people": [{"name": "Ann", "identifiers": [named]}]})
+    assert (taken.status_code, taken.json()["customers_created"]) == (201, 1)

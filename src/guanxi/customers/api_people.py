@@ -7,13 +7,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Path, Query, Router, Schema, Status
 from ninja.decorators import decorate_view
+from pydantic import field_validator
 
 from guanxi.core.api.access import Scope
 from guanxi.core.api.idempotency import idempotent
 from guanxi.core.api.paging import Page, Paging, cut
 from guanxi.core.api.problems import PROBLEMS, ApiProblem, FieldProblem
 from guanxi.core.permissions import actor
-from guanxi.customers.identifier_kinds import SHOP_SCOPED
+from guanxi.customers.identifier_kinds import NEEDS_APP, SHOP_SCOPED
 from guanxi.customers.models import Occasion
 from guanxi.customers.parties.kinds import Role
 from guanxi.customers.people import queries, services
@@ -49,6 +50,15 @@ class PersonIn(Schema):
     address: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
     tags: list[Label] = Field([], max_length=50)
     remark: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
+
+    @field_validator("identifiers")
+    @classmethod
+    def _means_something(cls, given: list[IdentifierIn]) -> list[IdentifierIn]:
+        """People of a batch come from no shop."""
+        for one in given:
+            if one.kind in SHOP_SCOPED or (one.kind in NEEDS_APP and not one.within):
+                raise ValueError(f"{one.kind.value} means something within one shop or app only, and none is named")
+        return given
 
 
 class BatchIn(Schema):
@@ -112,7 +122,7 @@ def _person(place: int, one: PersonIn) -> IncomingPerson:
     identifiers = (
         *(IncomingIdentifier(IdentifierKind.PHONE, value) for value in one.phones),
         *(IncomingIdentifier(IdentifierKind.EMAIL, value) for value in one.emails),
-        *(each.incoming() for each in one.identifiers if each.kind not in SHOP_SCOPED),
+        *(each.incoming() for each in one.identifiers),
     )
     said = one.model_dump(include={"name", "gender", "birth_date", "country", "region", "city", "address"})
     return IncomingPerson(
