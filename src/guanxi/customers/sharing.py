@@ -15,9 +15,10 @@ from django.db import connection
 from guanxi.core import bulk
 from guanxi.core.crypto import keyring
 from guanxi.customers.candidates import Candidate, Key, search_hash
-from guanxi.customers.identifier_kinds import CONTACTS, HOLDERS
+from guanxi.customers.identifier_kinds import CONTACTS, HOLDERS, PASSING
 from guanxi.customers.models import Customer, Identifier, SharedIdentifier
 from guanxi.customers.names import whole_name
+from guanxi.customers.types import IdentifierKind
 
 HANDFUL = 5
 """More unlike people than this and the identifier is set aside."""
@@ -119,7 +120,8 @@ def restore(shared_id: int, *, now: datetime) -> None:
     shared.restored_at = now
     shared.save(update_fields=["restored_at"])
     holder = Customer.objects.filter(pk__in=shared.customer_ids[:1], erased_at=None).first()
-    if holder and not Identifier.objects.filter(digest=shared.digest).exists():
+    passing = IdentifierKind(shared.kind) in PASSING  # its time is over; it comes again with whom it is seen then
+    if holder and not passing and not Identifier.objects.filter(digest=shared.digest).exists():
         Identifier.objects.create(
             customer=holder,
             kind=shared.kind,

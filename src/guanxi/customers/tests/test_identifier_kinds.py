@@ -190,3 +190,13 @@ def test_an_identifier_added_by_hand_says_where_it_means_something() -> None:
     services.add_identifier(customer, openid("oA1b2", "wx-shop")._replace(verified=True), **add)
     assert Identifier.objects.get().verified_at == NOW
     assert seen(openid("oA1b2", "wx-shop")).customer_id == customer
+
+
+def test_an_oaid_that_was_set_aside_becomes_no_lasting_key_when_it_is_restored() -> None:
+    customer = seen(oaid("1xyz"), IncomingIdentifier(IdentifierKind.EMAIL, "a@mail.example")).customer_id or 0
+    token = next(one for one in queries.identifiers(customer) if one.kind == "taobao_oaid")
+    shared = services.set_aside_identifier(token.id, user=None, now=NOW)
+    assert seen(oaid("1xyz")).reason == "guest"
+    services.restore_identifier(shared, user=None, now=NOW)
+    assert [one.kind for one in queries.identifiers(customer)] == ["email"]
+    assert seen(oaid("1xyz")).created
