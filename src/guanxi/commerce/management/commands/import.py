@@ -21,6 +21,7 @@ class Command(BaseCommand):
     help = "Import a file of orders into a shop; the shop is made when there is none of that name."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.epilog = "For cards and lists of people: guanxi import people --help"
         parser.add_argument("what", choices=["orders"])
         parser.add_argument("file", type=Path)
         parser.add_argument("--shop", required=True, help="name of the shop the orders are of")
