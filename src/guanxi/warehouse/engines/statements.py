@@ -2,7 +2,7 @@
 
 Ibis takes longer to write the SQL of a segment or a list than DuckDB takes to answer it. Expressions that differ in
 nothing but their numbers, texts and times (another segment made of the same conditions, the same one a minute later,
-another search of a list) share their SQL; what they differ in is handed over beside it.
+another search of a list, its next page) share their SQL; what they differ in is handed over beside it.
 """
 
 from collections.abc import Hashable
@@ -40,7 +40,7 @@ class Statement:
 
 
 class Given(ops.Value):
-    """Stands for a literal whose value is handed over beside the SQL."""
+    """Stands for a literal, or for how many rows a page begins behind, whose value is handed over beside the SQL."""
 
     number: int
     dtype: datatypes.DataType
@@ -51,31 +51,43 @@ class Compiler(DuckDBCompiler):
     def visit_Given(self, op: Given, *, number: int, dtype: datatypes.DataType) -> sge.Expression:
         return sge.Parameter(this=sge.Literal.number(number))
 
+    def visit_Limit(self, op: ops.Limit, *, parent: Any, n: Any, offset: Any) -> sge.Expression:
+        """Ibis would look an offset that is no plain number up in the rows."""
+        if not isinstance(offset, sge.Parameter):
+            return super().visit_Limit(op, parent=parent, n=n, offset=offset)
+        rows = super().visit_Limit(op, parent=parent, n=n, offset=0)
+        (rows.this if isinstance(rows, sge.Subquery) else rows).offset(offset, copy=False)
+        return rows
+
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
     key: Hashable
     root: ops.Node = field(compare=False)
-    given: list[ops.Literal] = field(compare=False)
+    given: list[ops.Literal | ops.Limit] = field(compare=False)
 
 
 def statement(expression: "ibis.Expr") -> tuple[Statement, dict[str, Any]]:
     """The SQL of an expression, and the values that belong to it by their number."""
     shape = _shape(expression.as_table().op())
     written = _write(shape)
-    return written, {str(number): shape.given[number - 1].value for number in written.numbers}
+    return written, {str(number): _value(shape.given[number - 1]) for number in written.numbers}
+
+
+def _value(node: ops.Literal | ops.Limit) -> Any:
+    return node.offset if isinstance(node, ops.Limit) else node.value
 
 
 def _shape(root: ops.Node) -> _Shape:
-    """Each node by its type, its own arguments and the places of its children; a literal without its value."""
+    """Each node by its type, its own arguments and the places of its children; what is given without its value."""
     graph = Graph.from_bfs(root)
     places = {node: place for place, node in enumerate(graph)}
     given = [node for node in graph if _is_given(node)]
     apart = frozenset(given)
     key = tuple(
         (Given, node.dtype)
-        if node in apart
-        else (type(node), _own(node.args), tuple(places[child] for child in children))
+        if isinstance(node, ops.Literal) and node in apart
+        else (type(node), _own(_fixed(node)), tuple(places[child] for child in children))
         for node, children in graph.items()
     )
     return _Shape(key, root, given)
@@ -83,9 +95,15 @@ def _shape(root: ops.Node) -> _Shape:
 
 def _is_given(node: ops.Node) -> bool:
     """Whether a value says its type by itself: a number of seconds as an interval, for one, does not."""
+    if isinstance(node, ops.Limit):
+        return type(node.offset) is int and node.offset > 0
     if not isinstance(node, ops.Literal) or type(node.value) not in (int, str, datetime):
         return False
     return bool(node.dtype.is_integer() or node.dtype.is_string() or node.dtype.is_timestamp())
+
+
+def _fixed(node: ops.Node) -> tuple[Any, ...]:
+    return (node.n,) if isinstance(node, ops.Limit) and _is_given(node) else node.args
 
 
 def _own(part: Any) -> Hashable:
@@ -101,8 +119,19 @@ def _own(part: Any) -> Hashable:
 
 @lru_cache(maxsize=REMEMBERED)
 def _write(shape: _Shape) -> Statement:
-    numbered = {literal: Given(number, literal.dtype) for number, literal in enumerate(shape.given, start=1)}
-    expression = shape.root.replace(numbered).to_expr()
+    numbered = {
+        node: Given(number, datatypes.int64 if isinstance(node, ops.Limit) else node.dtype)
+        for number, node in enumerate(shape.given, start=1)
+    }
+
+    def stand_in(node: ops.Node, changed: dict[str, Any] | None) -> ops.Node:
+        if isinstance(node, ops.Literal) and node in numbered:
+            return numbered[node]
+        if isinstance(node, ops.Limit) and node in numbered:
+            return ops.Limit((changed or {}).get("parent", node.parent), node.n, numbered[node])
+        return node.__recreate__(changed) if changed else node
+
+    expression = shape.root.replace(stand_in).to_expr()
     tree = Compiler().to_sqlglot(expression)
     numbers = {int(parameter.name) for parameter in tree.find_all(sge.Parameter)}
     return Statement(tree.sql(dialect="duckdb"), tuple(sorted(numbers)), expression.schema())

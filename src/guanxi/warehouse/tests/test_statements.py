@@ -7,6 +7,7 @@ import ibis
 import pytest
 
 from guanxi.warehouse.engines.statements import statement
+from guanxi.warehouse.testing import given
 
 ORDERS = ibis.table(
     {"order_id": "int64", "total": "int64", "status": "string", "placed_at": "timestamp('UTC')", "counted": "boolean"},
@@ -28,6 +29,28 @@ def test_other_values_are_handed_over_beside_the_same_sql() -> None:
     assert sorted(map(str, others.values())) == ["2", "2025-01-01 00:00:00+00:00", "it's"]
     assert "paid" not in one.sql
     assert [str(number) in one.sql for number in ("$1", "$2", "$3", "$4")] == [True, True, True, False]
+
+
+def test_pages_of_a_list_share_their_sql_and_hand_over_how_far_they_begin() -> None:
+    second, values = statement(asked().limit(5, offset=5))
+    third, others = statement(asked().limit(5, offset=10))
+    assert third is second
+    assert sorted(map(str, values.values())) == ["1", "2026-05-10 00:00:00+00:00", "5", "paid"]
+    assert sorted(map(str, others.values())) == ["1", "10", "2026-05-10 00:00:00+00:00", "paid"]
+
+
+def test_a_page_in_the_middle_of_an_order_holds_its_rows() -> None:
+    rows = [{"order_id": n, "total": (n * 37) % 101} for n in range(100)]
+    ranked = sorted(rows, key=lambda row: (-row["total"], row["order_id"]))
+    with given({"orders": rows}) as snapshot:
+        orders = snapshot.tables["orders"]
+        best = orders.order_by([orders.total.desc(), orders.order_id])
+        for offset in (0, 10, 20, 95):
+            page = best.limit(10, offset=offset).select("order_id", "total")
+            assert snapshot.execute(page).to_pylist() == ranked[offset : offset + 10]
+            inner = best.limit(10, offset=offset)
+            counted = inner.filter(inner.total >= 0).count()
+            assert snapshot.scalar(counted) == len(ranked[offset : offset + 10])
 
 
 @pytest.mark.parametrize(
