@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils import translation
 
@@ -86,24 +86,31 @@ def _from_process(produce: Callable[[Work], Iterator[Item]], work: Work) -> Gene
     task = pickle.dumps((produce, work))
     arguments = (theirs, task, translation.get_language() or "en", keyring().dump())
     process = fresh.Process(target=_serve, args=arguments, name="read-ahead", daemon=True)
-    with _busy():
-        process.start()
-        theirs.close()
+    process.start()
+    theirs.close()
+    items = _from_thread(_received, answers)
+    try:
+        for item in items:  # noqa: UP028 - `yield from` would close the thread first
+            yield item
+    finally:
+        process.terminate()  # before the thread is waited for, which might wait for its next batch
+        items.close()
+        process.join()
+        answers.close()
+
+
+def _received(answers: Connection) -> Iterator[Any]:
+    """What the process sends, unpacked while the database is at work."""
+    while True:
         try:
-            while True:
-                try:
-                    item, error = pickle.loads(answers.recv_bytes())  # noqa: S301 - of our own process
-                except EOFError:
-                    raise RuntimeError("the process that reads the file has died") from None
-                if isinstance(error, StopIteration):
-                    return
-                if error is not None:
-                    raise error
-                yield item
-        finally:
-            answers.close()
-            process.terminate()
-            process.join()
+            item, error = pickle.loads(answers.recv_bytes())  # noqa: S301 - of our own process
+        except EOFError:
+            raise RuntimeError("the process that reads the file has died") from None
+        if isinstance(error, StopIteration):
+            return
+        if error is not None:
+            raise error
+        yield item
 
 
 def _serve(answers: Connection, task: bytes, language: str, keys: str) -> None:

@@ -50,7 +50,7 @@ def binary(value: bytes) -> str:
 
 
 def array(words: Iterable[str]) -> str:
-    """Words of letters, digits and hyphens as the text of an array: one parameter, however many there are."""
+    """Words without spaces, quotes, commas and braces as the text of an array: one parameter, however many."""
     return "{" + ",".join(words) + "}"
 
 

@@ -97,7 +97,8 @@ def _look_up(candidates: Sequence[Candidate]) -> Standing:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT replace(digest::text, '-', ''), customer_id, origin_customer_id, names_seen, accounts_seen,"
-            " extract(epoch FROM last_seen_at)::bigint, verified_at IS NOT NULL, first_seen_at, valid_until"
+            " extract(epoch FROM last_seen_at)::bigint, verified_at IS NOT NULL,"
+            " CASE WHEN valid_until IS NOT NULL THEN first_seen_at END, valid_until"
             " FROM customers_identifier WHERE digest = ANY(%s::uuid[])",
             [bulk.array(digests)],
         )
@@ -182,7 +183,7 @@ def _decide(
     candidates: Sequence[Candidate], known: Sequence[int | None] | None, alive: Collection[int], standing: Standing
 ) -> tuple[list[Resolution], dict[str, int]]:
     """The customer of each candidate, and for each usable identifier without an owner whose it becomes."""
-    usable = [[key for key in one.keys if key.digest not in standing.shared] for one in candidates]
+    usable = [_usable(one.keys, standing.shared) for one in candidates]
     decided: list[Resolution | None] = [None] * len(candidates)
     claims: dict[str, int] = {}
     for index, keys in enumerate(usable):
@@ -205,8 +206,14 @@ def _decide(
     return [one or Resolution(None, False, GUEST) for one in decided], claims
 
 
+def _usable(keys: Sequence[Key], shared: Collection[str]) -> Sequence[Key]:
+    return [key for key in keys if key.digest not in shared] if shared else keys
+
+
 def _from_hits(hits: list[Hit], now: Mapping[int, int]) -> Resolution:
     best = min(hits)
+    if all(hit[1] == best[1] for hit in hits):
+        return Resolution(best[1], False, best[2])
     best_now = now.get(best[1], best[1])
     others = sorted({hit for hit in hits if now.get(hit[1], hit[1]) != best_now})
     reason = ">".join([best[2], *dict.fromkeys(kind for _rank, _customer, kind in others)])
@@ -214,7 +221,7 @@ def _from_hits(hits: list[Hit], now: Mapping[int, int]) -> Resolution:
 
 
 def _join_the_rest(
-    usable: list[list[Key]], decided: list[Resolution | None], claims: dict[str, int], now: Mapping[int, int]
+    usable: Sequence[Sequence[Key]], decided: list[Resolution | None], claims: dict[str, int], now: Mapping[int, int]
 ) -> None:
     """Union-find over the identifiers of those not decided yet; new customers get their numbers here."""
     parent = {index: index for index, one in enumerate(decided) if one is None and usable[index]}
@@ -239,7 +246,9 @@ def _join_the_rest(
             claims.setdefault(key.digest, decided[index].customer_id or 0)  # type: ignore[union-attr]
 
 
-def _union(usable: list[list[Key]], parent: dict[int, int], claims: dict[str, int]) -> Iterator[tuple[int, Hit]]:
+def _union(
+    usable: Sequence[Sequence[Key]], parent: dict[int, int], claims: dict[str, int]
+) -> Iterator[tuple[int, Hit]]:
     first_with: dict[str, int] = {}
     touched: list[tuple[int, Hit]] = []
     for index in parent:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
@@ -68,22 +68,25 @@ def first(owned: Iterable[tuple[str, Span]], company: Mapping[str, sharing.Compa
 
 def again(spans: Mapping[str, Span], known: Mapping[str, Seen]) -> None:
     """Move on when known identifiers were last seen, where it is a day or more, and note those that are verified."""
-    news = [
-        (digest, span.last, span.last if span.verified else None)
+    news = {
+        digest: span
         for digest, span in spans.items()
         if (before := known.get(digest))
         and (span.last.timestamp() - before.last >= DAY or (span.verified and not before.verified))
-    ]
+    }
     if not news:
         return
-    digests, last, verified = zip(*news, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE customers_identifier i SET last_seen_at = greatest(i.last_seen_at, s.last),"
-            " verified_at = coalesce(i.verified_at, s.verified)"
-            " FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[]) s (digest, last, verified)"
+            " verified_at = coalesce(i.verified_at, CASE WHEN s.verified THEN s.last END)"
+            " FROM unnest(%s::uuid[], %s::timestamptz[], %s::boolean[]) s (digest, last, verified)"
             " WHERE i.digest = s.digest",
-            [list(digests), list(last), list(verified)],
+            [
+                bulk.array(news),
+                bulk.array(bulk.moment(span.last) for span in news.values()),
+                bulk.array("t" if span.verified else "f" for span in news.values()),
+            ],
         )
 
 
@@ -129,7 +132,7 @@ def _identifier(key: Key, company: Mapping[str, sharing.Company]) -> str:
 
 
 def _times(span: Span) -> str:
-    first, last = span.first.astimezone(UTC).isoformat(), span.last.astimezone(UTC).isoformat()
+    first, last = bulk.moment(span.first), bulk.moment(span.last)
     lasts = PASSING.get(span.key.kind)
-    until = (span.first + lasts).astimezone(UTC).isoformat() if lasts else bulk.NULL
+    until = bulk.moment(span.first + lasts if lasts else None)
     return f"{first}\t{last}\t{until}\t{first if span.verified else bulk.NULL}"

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.db import connection
 
+from guanxi.core import bulk
 from guanxi.customers.merging.forest import FIELDS, Edge, sources
 from guanxi.customers.models import Customer, Merge, OwnProfile
 from guanxi.customers.profiles import WRITTEN
@@ -74,4 +75,9 @@ def bring_up_to_date(customers: Collection[int]) -> None:
 
 def with_own(customers: Collection[int]) -> set[int]:
     """Those of them that a merge joins with others."""
-    return set(OwnProfile.objects.filter(pk__in=list(customers)).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM customers_ownprofile WHERE id = ANY(%s::bigint[])",
+            [bulk.numbers(customers)],
+        )
+        return {number for (number,) in cursor.fetchall()}
