@@ -207,8 +207,12 @@ def _join(into: Mapping[int, int], now: datetime) -> dict[str, int]:
 
 def current(customers: Collection[int]) -> dict[int, int]:
     """Who each of these customers is now, for those that were merged into another."""
-    rows = Customer.objects.filter(pk__in=list(customers), merged_into__isnull=False)
-    return {number: into for number, into in rows.values_list("pk", "merged_into") if into}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, merged_into FROM customers_customer WHERE id = ANY(%s::bigint[]) AND merged_into IS NOT NULL",
+            [bulk.numbers(customers)],
+        )
+        return dict(cursor.fetchall())
 
 
 def everyone(customer_id: int) -> list[int]:
