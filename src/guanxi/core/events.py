@@ -175,9 +175,10 @@ def read_next(name: str, *, now: datetime) -> int:
             cursor = EventCursor.objects.select_for_update(skip_locked=True).filter(reader=name).first()
             if cursor is None or (cursor.retry_at and cursor.retry_at > now):
                 return 0
-            span, passed, wanted = _next_span(reader, (cursor.xact, cursor.event_id))
-            if not passed:
+            found = _next_span(reader, (cursor.xact, cursor.event_id))
+            if found is None:
                 return 0
+            span, passed, wanted = found
             if wanted:
                 reader.handle(span if reader.in_sets else _of_today(_events_of(span, reader.kinds)), now)
             cursor.xact, cursor.event_id = span.last
@@ -189,17 +190,18 @@ def read_next(name: str, *, now: datetime) -> int:
         raise
 
 
-def _next_span(reader: Reader, after: tuple[int, int]) -> tuple[Span, int, bool]:
+def _next_span(reader: Reader, after: tuple[int, int]) -> tuple[Span, int, bool] | None:
     """What the reader has not passed yet, of how many events it is, and whether one of them is for it."""
     with connection.cursor() as db:
         db.execute(
-            "SELECT xact, id, count(*) OVER (), bool_or(%s::text[] IS NULL OR kind = ANY(%s)) OVER ()"
+            "SELECT count(*), bool_or(%s::text[] IS NULL OR kind = ANY(%s)), max(xact),"
+            " (array_agg(id ORDER BY xact, id))[count(*)::int]"
             f" FROM (SELECT xact, id, kind FROM core_event WHERE (xact, id) > (%s, %s) AND {FINAL}"
-            " ORDER BY xact, id LIMIT %s) n ORDER BY xact DESC, id DESC LIMIT 1",
+            " ORDER BY xact, id LIMIT %s) n",
             [*[_kinds(reader.kinds)] * 2, *after, reader.batch_size],
         )
-        xact, number, passed, wanted = db.fetchone() or (*after, 0, False)
-    return Span(after, (xact, number)), passed, wanted
+        passed, wanted, xact, number = db.fetchone()
+    return (Span(after, (xact, number)), passed, wanted) if passed else None
 
 
 def _kinds(kinds: Iterable[str] | None) -> list[str] | None:

@@ -15,7 +15,7 @@ from guanxi.loyalty.points import allocation, earning, orders, spending
 
 ORDER_NEWS = (OrderPaid.kind, OrderShipped.kind, OrderCompleted.kind, OrderRefunded.kind, OrderCancelled.kind)
 """Dispatch and completion too: an order that had no customer when it was paid may have one by then."""
-BATCH = 10_000
+BATCH = 20_000
 
 
 def _lock(customer_ids: Collection[int], now: datetime) -> None:
