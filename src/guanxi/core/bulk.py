@@ -59,6 +59,11 @@ def numbers(values: Iterable[int]) -> str:
     return array(map(str, values))
 
 
+def ids(values: Iterable[int]) -> str:
+    """As `numbers`, without those too large for any row, which the address of a page may name."""
+    return numbers(value for value in values if 0 < value < 2**63)
+
+
 def texts(values: Iterable[str]) -> str:
     """Storable texts as the text of an array; a list would be looked at word by word by the driver."""
     quoted = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
