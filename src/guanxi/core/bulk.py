@@ -1,10 +1,10 @@
 """Writing in sets: text for COPY, numbers for rows before they are written, one writer at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -59,10 +59,30 @@ def numbers(values: Iterable[int]) -> str:
     return array(map(str, values))
 
 
+def ids(values: Iterable[int]) -> str:
+    """As `numbers`, without those too large for any row, which the address of a page may name."""
+    return numbers(value for value in values if 0 < value < 2**63)
+
+
 def texts(values: Iterable[str]) -> str:
     """Storable texts as the text of an array; a list would be looked at word by word by the driver."""
     quoted = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
     return "{" + ",".join(quoted) + "}"
+
+
+def read_numbers(array: str | None) -> list[int]:
+    """Whole numbers from the text of an array, as PostgreSQL or `numbers` writes it; none from no array."""
+    return [int(number) for number in array[1:-1].split(",")] if array and array != "{}" else []
+
+
+def distinct_numbers(select: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[int]:
+    """What a SELECT of one column of whole numbers gives, each once, ascending.
+
+    They come as one text: the driver takes longer for a row each than the database for finding them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT array_agg(DISTINCT n)::text FROM ({select}) t (n)", parameters)
+        return read_numbers(cursor.fetchone()[0])
 
 
 def copy_lines(table: str, columns: str, lines: Iterable[str]) -> None:

@@ -19,6 +19,7 @@ from guanxi.core import bulk, merged
 from guanxi.core.models import EventCursor
 
 COLUMNS = "kind, customer_id, subject_id, occurred_at, recorded_at, data"
+STORED = "xact, id, kind, customer_id, subject_id, occurred_at, data"
 LINE = "customer_id, subject_id, recorded_at, kind, occurred_at, data"
 
 
@@ -63,15 +64,45 @@ class StoredEvent:
 
 Row = tuple[int, int, str, int | None, int | None, datetime, str]
 """A StoredEvent as the database gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the log, for readers that need no more of its events than whose or what they are of."""
+
+    after: tuple[int, int]
+    last: tuple[int, int]
+
+    def subjects(self, *kinds: str) -> list[int]:
+        """The subjects of the events of these kinds, each once, ascending."""
+        return self._numbers("subject_id", kinds)
+
+    def customers(self, *kinds: str) -> list[int]:
+        """The customers of the events of these kinds as they are now after merges, each once, ascending."""
+        found = self._numbers("customer_id", kinds)
+        into = merged.now(found)
+        return sorted({into.get(one, one) for one in found}) if into else found
+
+    def _numbers(self, column: str, kinds: Sequence[str]) -> list[int]:
+        select = f"SELECT {column} FROM core_event WHERE {WITHIN} AND kind = ANY(%s) AND {column} IS NOT NULL"
+        return bulk.distinct_numbers(select, [*self.after, *self.last, list(kinds)])
+
+
+WITHIN = "(xact, id) > (%s, %s) AND (xact, id) <= (%s, %s)"
+FINAL = "xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+"""Events before which none can appear any more."""
 Handler = Callable[[Sequence[StoredEvent], datetime], None]
+SetHandler = Callable[[Span, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     name: str
     kinds: frozenset[str] | None
-    handle: Handler
-    batch_size: int = 2000
+    handle: Callable[[Any, datetime], None]
+    batch_size: int
+    in_sets: bool
+    """Handed a Span instead of events."""
 
 
 READERS: dict[str, Reader] = {}
@@ -81,7 +112,17 @@ def reader(name: str, *, kinds: Iterable[str] | None = None, batch_size: int = 2
     """Make a function a reader of the log: ``handle(events, now)``. ``kinds`` None means every event."""
 
     def register(handle: Handler) -> Handler:
-        READERS[name] = Reader(name, frozenset(kinds) if kinds is not None else None, handle, batch_size)
+        READERS[name] = Reader(name, frozenset(kinds) if kinds is not None else None, handle, batch_size, False)
+        return handle
+
+    return register
+
+
+def set_reader(name: str, *, kinds: Iterable[str], batch_size: int) -> Callable[[SetHandler], SetHandler]:
+    """The same for functions that work in sets: ``handle(span, now)``. They spare the time of making events."""
+
+    def register(handle: SetHandler) -> SetHandler:
+        READERS[name] = Reader(name, frozenset(kinds), handle, batch_size, True)
         return handle
 
     return register
@@ -134,19 +175,47 @@ def read_next(name: str, *, now: datetime) -> int:
             cursor = EventCursor.objects.select_for_update(skip_locked=True).filter(reader=name).first()
             if cursor is None or (cursor.retry_at and cursor.retry_at > now):
                 return 0
-            rows = _rows_after((cursor.xact, cursor.event_id), limit=reader.batch_size, only=reader.kinds)
-            if not rows:
+            found = _next_span(reader, (cursor.xact, cursor.event_id))
+            if found is None:
                 return 0
-            wanted = _stored(row for row in rows if reader.kinds is None or row[2] in reader.kinds)
+            span, passed, wanted = found
             if wanted:
-                reader.handle(_of_today(wanted), now)
-            cursor.xact, cursor.event_id = rows[-1][:2]
+                reader.handle(span if reader.in_sets else _of_today(_events_of(span, reader.kinds)), now)
+            cursor.xact, cursor.event_id = span.last
             cursor.failures, cursor.error, cursor.retry_at = 0, "", None
             cursor.save()
-            return len(rows)
+            return passed
     except Exception as error:
         _note_failure(name, error, now)
         raise
+
+
+def _next_span(reader: Reader, after: tuple[int, int]) -> tuple[Span, int, bool] | None:
+    """What the reader has not passed yet, of how many events it is, and whether one of them is for it."""
+    with connection.cursor() as db:
+        db.execute(
+            "SELECT count(*), bool_or(%s::text[] IS NULL OR kind = ANY(%s)), max(xact),"
+            " (array_agg(id ORDER BY xact, id))[count(*)::int]"
+            f" FROM (SELECT xact, id, kind FROM core_event WHERE (xact, id) > (%s, %s) AND {FINAL}"
+            " ORDER BY xact, id LIMIT %s) n",
+            [*[_kinds(reader.kinds)] * 2, *after, reader.batch_size],
+        )
+        passed, wanted, xact, number = db.fetchone()
+    return (Span(after, (xact, number)), passed, wanted) if passed else None
+
+
+def _kinds(kinds: Iterable[str] | None) -> list[str] | None:
+    return None if kinds is None else sorted(kinds)
+
+
+def _events_of(span: Span, kinds: Iterable[str] | None) -> list[StoredEvent]:
+    with connection.cursor() as db:
+        db.execute(
+            f"SELECT {STORED} FROM core_event WHERE {WITHIN} AND (%s::text[] IS NULL OR kind = ANY(%s))"
+            " ORDER BY xact, id",
+            [*span.after, *span.last, *[_kinds(kinds)] * 2],
+        )
+        return _stored(db.fetchall())
 
 
 def _of_today(given: Sequence[StoredEvent]) -> Sequence[StoredEvent]:
@@ -161,24 +230,8 @@ def read_after(
     position: tuple[int, int], *, limit: int, customer_id: int | None = None, kind: str = ""
 ) -> list[StoredEvent]:
     """Events behind (xact, id) in the order of commit, none of which a later commit can still come before."""
-    return _stored(_rows_after(position, limit=limit, customer_id=customer_id, kind=kind))
-
-
-def _rows_after(
-    position: tuple[int, int],
-    *,
-    limit: int,
-    customer_id: int | None = None,
-    kind: str = "",
-    only: Iterable[str] | None = None,
-) -> list[Row]:
-    """As `read_after`. Of kinds not among ``only`` the time and data are left out, which saves reading them."""
     conditions: str = ""
     parameters: list[Any] = [*position]
-    told = "occurred_at, data"
-    if only is not None:
-        told = "CASE WHEN kind = ANY(%s) THEN occurred_at END, CASE WHEN kind = ANY(%s) THEN data END"
-        parameters = [sorted(only), sorted(only), *parameters]
     if customer_id is not None:
         numbers = list(merged.everyone(customer_id))
         conditions, parameters = f"{conditions} AND customer_id = ANY(%s)", [*parameters, numbers]
@@ -186,12 +239,11 @@ def _rows_after(
         conditions, parameters = f"{conditions} AND kind = %s", [*parameters, kind]
     with connection.cursor() as db:
         db.execute(
-            f"SELECT xact, id, kind, customer_id, subject_id, {told} FROM core_event"
-            " WHERE (xact, id) > (%s, %s) AND xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-            f"{conditions} ORDER BY xact, id LIMIT %s",
+            f"SELECT {STORED} FROM core_event WHERE (xact, id) > (%s, %s) AND {FINAL}{conditions}"
+            " ORDER BY xact, id LIMIT %s",
             [*parameters, limit],
         )
-        return db.fetchall()
+        return _stored(db.fetchall())
 
 
 def _stored(rows: Iterable[Row]) -> list[StoredEvent]:
@@ -217,7 +269,7 @@ def timeline(*, customer_id: int, before: tuple[datetime, int] | None = None, li
     whose = "= %s" if len(numbers) == 1 else "= ANY(%s)"  # with a single one the index gives the order
     with connection.cursor() as db:
         db.execute(
-            "SELECT xact, id, kind, customer_id, subject_id, occurred_at, data FROM core_event"
+            f"SELECT {STORED} FROM core_event"
             f" WHERE customer_id {whose} AND occurred_at <= %s AND (occurred_at, id) < (%s, %s)"
             " ORDER BY occurred_at DESC, id DESC LIMIT %s",
             [numbers[0] if len(numbers) == 1 else numbers, at, at, number, limit],

@@ -320,7 +320,7 @@ def present(customer_ids: Collection[int]) -> dict[int, int]:
         cursor.execute(
             "SELECT id, coalesce(merged_into, id) FROM customers_customer"
             " WHERE id = ANY(%s::bigint[]) AND erased_at IS NULL",
-            [bulk.numbers(customer_ids)],
+            [bulk.ids(customer_ids)],
         )
         return dict(cursor.fetchall())
 

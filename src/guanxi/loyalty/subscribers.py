@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils import timezone
 
 from guanxi.core import events
-from guanxi.core.events import StoredEvent
+from guanxi.core.events import Span
 from guanxi.loyalty.coupons import subscribers as coupons
 from guanxi.loyalty.coupons.hooks import pay_back_with, read_tiers_with
 from guanxi.loyalty.coupons.message_codes import CouponCodes
@@ -17,7 +18,7 @@ from guanxi.loyalty.points.multipliers import provide
 from guanxi.loyalty.points.queries import earned_sql
 from guanxi.loyalty.tiers import subscribers as tiers
 from guanxi.loyalty.tiers.earned import read_points_with
-from guanxi.loyalty.tiers.queries import benefits_of, multipliers
+from guanxi.loyalty.tiers.queries import benefits_of
 from guanxi.loyalty.tiers.services import assess
 from guanxi.messaging import services as messaging
 
@@ -28,17 +29,22 @@ def _tier_of(customer_id: int) -> str:
     return found.tier if found else ""
 
 
-provide(multipliers)
+def _times(customer_ids: Sequence[int], now: datetime) -> dict[int, Decimal]:
+    """By what the points of those who have a tier are multiplied."""
+    return {customer: has.points_multiplier for customer, has in benefits_of(customer_ids, now).items()}
+
+
+provide(_times)
 read_tiers_with(_tier_of)
 read_points_with(earned_sql)
 pay_back_with(cash_back)
 messaging.provide(CouponCodes())
 
 
-@events.reader("loyalty.tiers_by_points", kinds=[PointsEarned.kind, PointsReversed.kind], batch_size=5000)
-def look_at_points(batch: Sequence[StoredEvent], now: datetime) -> None:
+@events.set_reader("loyalty.tiers_by_points", kinds=[PointsEarned.kind, PointsReversed.kind], batch_size=5000)
+def look_at_points(span: Span, now: datetime) -> None:
     """Tiers that ask for points follow them at once."""
-    assess({event.customer_id for event in batch if event.customer_id}, now=now, for_points=True)
+    assess(span.customers(PointsEarned.kind, PointsReversed.kind), now=now, for_points=True)
 
 
 __all__ = ["coupons", "points", "tiers"]

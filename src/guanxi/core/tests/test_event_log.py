@@ -7,8 +7,8 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from guanxi.core import events
-from guanxi.core.events import StoredEvent
+from guanxi.core import events, merged
+from guanxi.core.events import Span, StoredEvent
 from guanxi.core.models import Event, EventCursor
 
 NOW = datetime(2026, 5, 10, 12, 0, tzinfo=UTC)
@@ -40,6 +40,26 @@ def test_a_reader_gets_each_event_once_in_batches(got: list[StoredEvent]) -> Non
     assert [event.customer_id for event in got] == [1, 2, 3]
     assert got[0].data == {"seconds": 1}
     assert got[0].subject_id == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_in_sets_gets_the_numbers_of_its_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merged, "_told", {"now": lambda given: {one: 9 for one in given if one == 2}})
+    given: list[tuple[list[int], ...]] = []
+
+    def handle(span: Span, now: datetime) -> None:
+        given.append((span.subjects(PageSeen.kind), span.customers(PageSeen.kind), span.customers("test.other")))
+
+    events.set_reader("sets", kinds=[PageSeen.kind], batch_size=4)(handle)
+    try:
+        other = ("test.other", 5, 6, NOW, {})
+        nobody = PageSeen(customer_id=None, subject_id=3, occurred_at=NOW, seconds=1)
+        events.publish([seen(2), seen(1), nobody, seen(9), seen(4)], now=NOW)
+        events.publish_rows([other, other, other, other], now=NOW)
+        assert [events.read_next("sets", now=NOW) for _ in range(4)] == [4, 4, 1, 0]
+    finally:
+        del events.READERS["sets"]
+    assert given == [([3, 7], [1, 9], []), ([7], [4], [5])]  # of the last one none is for this reader
 
 
 @pytest.mark.django_db(transaction=True)

@@ -210,7 +210,7 @@ def current(customers: Collection[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, merged_into FROM customers_customer WHERE id = ANY(%s::bigint[]) AND merged_into IS NOT NULL",
-            [bulk.numbers(customers)],
+            [bulk.ids(customers)],
         )
         return dict(cursor.fetchall())
 

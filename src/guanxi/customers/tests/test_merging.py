@@ -187,6 +187,14 @@ def test_the_timeline_tells_both_lives(two):
     assert sorted(kinds) == ["customer.created", "customer.created", "customer.merged"]
 
 
+def test_who_somebody_is_now(two):
+    asked = [*two, 10**6, 10**30]
+    assert (queries.present(asked), queries.current(asked)) == ({one: one for one in two}, {})
+    merge(*two)
+    assert queries.present(asked) == {two[0]: two[0], two[1]: two[0]}
+    assert queries.current(asked) == {two[1]: two[0]}
+
+
 def test_readers_get_the_customer_of_today(two):
     got = []
     events.reader("test.merging", kinds=["customer.created"])(lambda given, now: got.extend(given))

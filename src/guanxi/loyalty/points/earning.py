@@ -46,14 +46,23 @@ def award_orders(order_ids: Sequence[int], *, now: datetime) -> int:
     return sum(_award(scope, order_ids, now) for scope in programmes.active()) if order_ids else 0
 
 
-ELIGIBLE = f"""
+ORDERS = f"""
 SELECT p.order_id, p.customer_id, p.origin_customer_id, p.shop_id, p.paid_at, p.currency, p.total, p.shipping_total,
   width_bucket(p.paid_at, %(edges)s::timestamptz[]) AS period
 FROM ({relations.PAID_ORDERS}) p
 WHERE p.order_id = ANY(%(orders)s::bigint[]) AND p.customer_id IS NOT NULL AND p.given_back < p.total
   AND p.paid_at >= %(starts)s AND p.{{shops}}
-  AND NOT EXISTS (SELECT FROM {LOT} l WHERE l.order_id = p.order_id AND l.kind = 'order')
 """
+WITHOUT = f"""WITH
+given AS MATERIALIZED (
+  SELECT order_id FROM {LOT} WHERE kind = 'order' AND order_id = ANY(%(orders)s::bigint[])
+),
+due AS MATERIALIZED (
+  SELECT order_id, customer_id FROM ({{orders}}) o WHERE NOT EXISTS (SELECT FROM given g WHERE g.order_id = o.order_id)
+)
+SELECT array_agg(order_id)::text, array_agg(DISTINCT customer_id)::text FROM due
+"""
+"""The orders that have no points yet, and their customers; as texts, for one goes back as it came."""
 SHOP_RATES = """
 SELECT o.shop_id, o.period, coalesce((
   SELECT r.points::numeric / r.per_amount FROM rules r
@@ -90,15 +99,17 @@ rules AS MATERIALIZED (
   FROM loyalty_pointsrule
   WHERE programme_id = %(programme)s AND kind = 'amount'
 ),
-eligible AS MATERIALIZED ({eligible}),
+eligible AS MATERIALIZED ({orders}),
 {rates},
-amounts AS (
+amounts AS MATERIALIZED (
   SELECT e.*, round(greatest(e.total - e.shipping_total, 0) * f.factor)::bigint AS amount, {rate} AS rate,
-    {multiplier} AS multiplier, e.paid_at + make_interval(hours => %(return_hours)s) AS valid_from
+    coalesce(round(m.times, 3), 1) AS multiplier, e.paid_at + make_interval(hours => %(return_hours)s) AS valid_from
   FROM eligible e JOIN unnest(%(currencies)s::text[], %(factors)s::numeric[]) f (currency, factor) USING (currency)
+  JOIN rates s USING (shop_id, period)
+  LEFT JOIN unnest(%(multiplied)s::bigint[], %(times)s::numeric[]) m (customer_id, times) USING (customer_id)
   {joins}
 ),
-due AS (
+due AS MATERIALIZED (
   SELECT *, floor(round(amount * rate * multiplier, 6))::bigint AS points, {expires} AS expires_at FROM amounts
 ),
 lots AS (
@@ -130,44 +141,39 @@ def _award(scope: Scope, order_ids: Sequence[int], now: datetime) -> int:
     rules = [rule for rule in programme.rules.all() if rule.kind == RuleKind.AMOUNT]
     if not rules:
         return 0
-    eligible = ELIGIBLE.format(shops=scope.condition)
-    factors = commerce.rates_to_merchant()
+    orders = ORDERS.format(shops=scope.condition)
     parameters: dict[str, Any] = {
         **_terms(programme, now),
         "orders": bulk.numbers(order_ids),
         "shops": list(scope.shop_ids),
         "starts": programme.starts_at,
-        "return_hours": 24 * programme.return_days,
-        "currencies": list(factors),
-        "factors": list(factors.values()),
         "edges": sorted({edge for rule in rules for edge in (rule.valid_from, rule.valid_until) if edge}),
     }
+    ((due, buyers),) = execute(WITHOUT.format(orders=orders), parameters)
+    if not due:
+        return 0
+    factors = commerce.rates_to_merchant()
+    times = multipliers.multiplier(bulk.read_numbers(buyers), now)
     by_line = any(rule.product_id or rule.category for rule in rules)
-    joins = "JOIN rates s ON s.shop_id = e.shop_id AND s.period = e.period"
-    multiplier = "1::numeric"
-    if by_line:
-        joins += " LEFT JOIN order_rates o ON o.order_id = e.order_id"
-    if multipliers.wanted():
-        buyers = [row[0] for row in execute(f"SELECT DISTINCT customer_id FROM ({eligible}) e", parameters)]
-        found = multipliers.multiplier(buyers, now)
-        parameters |= {"multiplied": bulk.numbers(found), "multipliers": list(found.values())}
-        joins += (
-            " LEFT JOIN unnest(%(multiplied)s::bigint[], %(multipliers)s::numeric[]) m (customer_id, factor)"
-            " ON m.customer_id = e.customer_id"
-        )
-        multiplier = "coalesce(round(m.factor, 3), 1)"
     return change(
         AWARD.format(
-            eligible=eligible,
+            orders=orders,
             rates=LINE_RATES if by_line else f"rates AS MATERIALIZED ({SHOP_RATES})",
             rate="coalesce(o.rate, s.rate)" if by_line else "s.rate",
-            multiplier=multiplier,
-            joins=joins,
+            joins="LEFT JOIN order_rates o ON o.order_id = e.order_id" if by_line else "",
             expires=EXPIRES[Expiry(programme.expiry)].format(at="valid_from"),
             lot_columns=LOT_COLUMNS,
             written=WRITTEN.format(key="'order:' || order_id", order="order_id"),
         ),
-        parameters,
+        {
+            **parameters,
+            "orders": due,
+            "return_hours": 24 * programme.return_days,
+            "currencies": list(factors),
+            "factors": list(factors.values()),
+            "multiplied": bulk.numbers(times),
+            "times": bulk.array(map(str, times.values())),
+        },
     )
 
 

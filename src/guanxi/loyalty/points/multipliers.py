@@ -19,14 +19,10 @@ def provide(source: Multiplier) -> None:
     _sources.append(source)
 
 
-def wanted() -> bool:
-    return bool(_sources)
-
-
 def multiplier(customer_ids: Sequence[int], now: datetime) -> dict[int, Decimal]:
-    """Multipliers of a batch of customers; who is missing has 1."""
+    """Multipliers of a batch of customers that are not 1."""
     found: dict[int, Decimal] = {}
     for source in _sources:
         for customer_id, factor in source(customer_ids, now).items():
             found[customer_id] = max(factor, found.get(customer_id, factor))
-    return found
+    return {customer_id: factor for customer_id, factor in found.items() if factor != 1}

@@ -6,10 +6,16 @@ from datetime import datetime
 from django.db import transaction
 
 from guanxi.commerce import relations
+from guanxi.core import bulk
 from guanxi.customers.following import hold_still
 from guanxi.loyalty.points import allocation, earning, reversing
 
 BATCH = 5000
+OWING = f"""
+SELECT d.customer_id FROM {allocation.LOT} d WHERE d.remaining < 0 AND d.customer_id IN (
+  SELECT customer_id FROM {allocation.LOT} WHERE kind = 'order' AND order_id = ANY(%(orders)s::bigint[]))
+"""
+"""Who has earned points with these orders and is in debt."""
 
 
 def follow(order_ids: Sequence[int], *, now: datetime) -> tuple[int, int]:
@@ -22,7 +28,7 @@ def follow(order_ids: Sequence[int], *, now: datetime) -> tuple[int, int]:
         awarded = earning.award_orders(order_ids, now=now)
         reversed_ = reversing.reverse_orders(order_ids, now=now)
         if awarded:
-            allocation.settle(buyers(order_ids), now=now)
+            allocation.settle(bulk.distinct_numbers(OWING, {"orders": bulk.numbers(order_ids)}), now=now)
     return awarded, reversed_
 
 
@@ -50,15 +56,6 @@ def follow_all(
         awarded += follow(ids, now=clock())[0]
         last, done = ids[-1], done + len(ids)
         report(done, total)
-
-
-def buyers(order_ids: Sequence[int]) -> list[int]:
-    """Who has earned points with these orders."""
-    rows = allocation.execute(
-        f"SELECT DISTINCT customer_id FROM {allocation.LOT} WHERE kind = 'order' AND order_id = ANY(%(orders)s)",
-        {"orders": list(order_ids)},
-    )
-    return [customer_id for (customer_id,) in rows]
 
 
 def settle_all(*, now: datetime) -> None:

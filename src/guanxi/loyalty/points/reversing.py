@@ -17,12 +17,15 @@ from guanxi.loyalty.points.allocation import ENTRY, ENTRY_COLUMNS, LOT, Want, ex
 from guanxi.loyalty.points.types import EntryKind, Shortfall
 
 REVERSED = "points.reversed"
-DUE = f"""
+DUE = f"""WITH
+back AS MATERIALIZED (
+  SELECT * FROM ({relations.GIVEN_BACK}) b WHERE order_id = ANY(%(orders)s::bigint[]) AND given_back > 0
+)
 SELECT l.id, l.programme_id, l.customer_id, l.origin_customer_id, l.order_id, l.reversed, l.remaining - l.held AS free,
   l.points - div(l.points::numeric * (b.total - b.given_back), b.total)::bigint - l.reversed AS points,
   b.given_back, b.total, b.currency
-FROM {LOT} l JOIN ({relations.GIVEN_BACK}) b USING (order_id)
-WHERE l.kind = 'order' AND l.order_id = ANY(%(orders)s::bigint[]) AND b.given_back > 0
+FROM back b JOIN {LOT} l USING (order_id)
+WHERE l.kind = 'order' AND l.order_id = ANY(%(orders)s::bigint[])
   AND l.points - div(l.points::numeric * (b.total - b.given_back), b.total)::bigint > l.reversed
 """
 OWN = f"""WITH

@@ -1,13 +1,13 @@
 """What points follow in the event log."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.commerce.events import OrderCancelled, OrderCompleted, OrderPaid, OrderRefunded, OrderShipped
 from guanxi.core import events
-from guanxi.core.events import StoredEvent
+from guanxi.core.events import Span
 from guanxi.customers.events import CustomerCreated
 from guanxi.customers.following import follow
 from guanxi.loyalty.models import PointsLot
@@ -15,7 +15,7 @@ from guanxi.loyalty.points import allocation, earning, orders, spending
 
 ORDER_NEWS = (OrderPaid.kind, OrderShipped.kind, OrderCompleted.kind, OrderRefunded.kind, OrderCancelled.kind)
 """Dispatch and completion too: an order that had no customer when it was paid may have one by then."""
-BATCH = 10_000
+BATCH = 20_000
 
 
 def _lock(customer_ids: Collection[int], now: datetime) -> None:
@@ -31,9 +31,7 @@ follow("loyalty_pointsadjustment")
 follow("loyalty_pointsreview")
 
 
-@events.reader("loyalty.points", kinds=[*ORDER_NEWS, CustomerCreated.kind], batch_size=BATCH)
-def points(batch: Sequence[StoredEvent], now: datetime) -> None:
-    news = sorted({event.subject_id for event in batch if event.kind in ORDER_NEWS and event.subject_id is not None})
-    orders.follow(news, now=now)
-    new = [event.customer_id for event in batch if event.kind == CustomerCreated.kind and event.customer_id]
-    earning.welcome(new, now=now)
+@events.set_reader("loyalty.points", kinds=[*ORDER_NEWS, CustomerCreated.kind], batch_size=BATCH)
+def points(span: Span, now: datetime) -> None:
+    orders.follow(span.subjects(*ORDER_NEWS), now=now)
+    earning.welcome(span.customers(CustomerCreated.kind), now=now)

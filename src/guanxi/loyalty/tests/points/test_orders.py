@@ -128,6 +128,13 @@ def test_the_tier_multiplies(monkeypatch: pytest.MonkeyPatch) -> None:
     assert line.why == "Order N1, for ¥101.00, times 1.25"
 
 
+def test_of_several_multipliers_the_largest_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    low, one, high = ((lambda ids, now, n=n: {ids[0]: Decimal(n)}) for n in ("0.5", "1", "2.5"))
+    for sources, found in (([low, one], {}), ([low], {7: Decimal("0.5")}), ([high, low], {7: Decimal("2.5")})):
+        monkeypatch.setattr(multipliers, "_sources", sources)
+        assert multipliers.multiplier([7, 8], VALID) == found
+
+
 def test_spent_points_of_a_refunded_order_come_from_others_and_then_are_owed() -> None:
     programme()
     customer = buy(1).customer_id
