@@ -101,8 +101,9 @@ def record_clicks(clicks: Sequence[Click], *, now: datetime) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         for part in _each_message_once(clicks):
             urls = {(click.message_id, click.link): click.url for click in part}
-            columns = {"links": [click.link for click in part], "at": [click.at for click in part]}
-            cursor.execute(CLICK, {"ids": bulk.numbers(click.message_id for click in part), **columns})
+            ids = bulk.numbers(click.message_id for click in part)
+            links, at = [click.link for click in part], [click.at for click in part]
+            cursor.execute(CLICK, {"ids": ids, "links": links, "at": at})
             for link, opened_before, *row in cursor.fetchall():
                 about = _about(*row)
                 made += [] if opened_before else [MessageOpened(**about)]
