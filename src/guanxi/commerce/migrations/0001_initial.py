@@ -75,6 +75,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["customer_id", "-placed_at"], name="order_customer"),
+                    models.Index(fields=["-placed_at", "-id"], name="order_recent"),
+                    models.Index(fields=["import_id"], name="order_import"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Product",
@@ -92,6 +99,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["category"], name="product_category")],
+            },
         ),
         migrations.CreateModel(
             name="Shop",
@@ -150,6 +160,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["-created_at"], name="order_import_recent")],
+            },
         ),
         migrations.CreateModel(
             name="ImportedBatch",
@@ -316,29 +329,9 @@ class Migration(migrations.Migration):
                 to="commerce.shop",
             ),
         ),
-        migrations.AddIndex(
-            model_name="product",
-            index=models.Index(fields=["category"], name="product_category"),
-        ),
         migrations.AddConstraint(
             model_name="product",
             constraint=models.UniqueConstraint(fields=("shop", "key"), name="product_once"),
-        ),
-        migrations.AddIndex(
-            model_name="orderimport",
-            index=models.Index(fields=["-created_at"], name="order_import_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["customer_id", "-placed_at"], name="order_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["-placed_at", "-id"], name="order_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["import_id"], name="order_import"),
         ),
         migrations.AddConstraint(
             model_name="order",

@@ -48,6 +48,17 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("undone_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["kept_id"], name="merge_kept"),
+                    models.Index(fields=["-at", "-id"], name="merge_recent"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at__isnull", True)), fields=("gone_id",), name="merge_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OwnProfile",
@@ -115,6 +126,15 @@ class Migration(migrations.Migration):
                 ),
                 ("settled_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("outcome", "")), fields=["-certainty", "-id"], name="suggestion_open"
+                    ),
+                    models.Index(fields=["high_id"], name="suggestion_high"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("low_id", "high_id"), name="suggestion_once")],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="consententry",
@@ -190,34 +210,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
             ),
-        ),
-        migrations.AddIndex(
-            model_name="merge",
-            index=models.Index(fields=["kept_id"], name="merge_kept"),
-        ),
-        migrations.AddIndex(
-            model_name="merge",
-            index=models.Index(fields=["-at", "-id"], name="merge_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at__isnull", True)), fields=("gone_id",), name="merge_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="suggestion",
-            index=models.Index(
-                condition=models.Q(("outcome", "")), fields=["-certainty", "-id"], name="suggestion_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="suggestion",
-            index=models.Index(fields=["high_id"], name="suggestion_high"),
-        ),
-        migrations.AddConstraint(
-            model_name="suggestion",
-            constraint=models.UniqueConstraint(fields=("low_id", "high_id"), name="suggestion_once"),
         ),
         migrations.RunSQL(_mark(f"{WATCHED}, merged_into"), _mark(WATCHED)),
     ]

@@ -85,6 +85,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["-occurred_on", "-id"], name="people_batch_recent")],
+            },
         ),
         migrations.CreateModel(
             name="PeopleFile",
@@ -106,6 +109,9 @@ class Migration(migrations.Migration):
                 ("rejected", models.BigIntegerField(default=0)),
                 ("seconds", models.FloatField(null=True)),
             ],
+            options={
+                "indexes": [models.Index(fields=["-created_at"], name="people_file_recent")],
+            },
         ),
         migrations.CreateModel(
             name="PeopleMember",
@@ -123,6 +129,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["digest"], name="people_member_digest")],
+            },
         ),
         migrations.CreateModel(
             name="Relation",
@@ -242,18 +251,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
             ),
-        ),
-        migrations.AddIndex(
-            model_name="peoplebatch",
-            index=models.Index(fields=["-occurred_on", "-id"], name="people_batch_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="peoplefile",
-            index=models.Index(fields=["-created_at"], name="people_file_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="peoplemember",
-            index=models.Index(fields=["digest"], name="people_member_digest"),
         ),
         migrations.AddIndex(
             model_name="peoplemember",

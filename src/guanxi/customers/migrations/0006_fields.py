@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "id"],
+                "constraints": [models.UniqueConstraint(fields=("field", "label"), name="field_choice_once")],
             },
         ),
         migrations.CreateModel(
@@ -90,18 +91,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="fieldchoice",
-            constraint=models.UniqueConstraint(fields=("field", "label"), name="field_choice_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldvalue",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.comparison.Coalesce("origin_customer_id", "customer_id"),
-                models.F("field"),
-                name="field_value_once",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.comparison.Coalesce("origin_customer_id", "customer_id"),
+                        models.F("field"),
+                        name="field_value_once",
+                    )
+                ],
+            },
         ),
         *track_changes("customers_fieldvalue"),
     ]

@@ -40,6 +40,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["customer", "-added_at", "-id"], name="customer_file_newest")],
+            },
         ),
         migrations.CreateModel(
             name="FileContent",
@@ -84,13 +87,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="customerfile",
-            index=models.Index(fields=["customer", "-added_at", "-id"], name="customer_file_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="note",
-            index=models.Index(fields=["customer", "-written_at", "-id"], name="note_newest"),
+            options={
+                "indexes": [models.Index(fields=["customer", "-written_at", "-id"], name="note_newest")],
+            },
         ),
     ]

@@ -116,6 +116,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("shop_id",),
+                        name="tier_programme_once",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TierMember",
@@ -167,6 +177,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["customer_id", "programme"], name="tier_member_customer"),
+                    models.Index(fields=["tier", "-since"], name="tier_member_tier"),
+                    models.Index(
+                        condition=models.Q(("loses_on__isnull", False)),
+                        fields=["programme", "loses_on"],
+                        name="tier_member_loses",
+                    ),
+                    models.Index(condition=models.Q(("spare", True)), fields=["customer_id"], name="tier_member_spare"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("programme"),
+                        django.db.models.functions.comparison.Coalesce("origin_customer_id", "customer_id"),
+                        name="tier_member_once",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TierGrant",
@@ -204,6 +233,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["customer_id", "programme"], name="tier_grant_customer"),
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["programme", "until"], name="tier_grant_live"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TierChange",
@@ -263,6 +300,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["customer_id", "-at"], name="tier_change_customer"),
+                    models.Index(fields=["programme", "-at", "-id"], name="tier_change_recent"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="tier",
@@ -270,61 +313,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="tiers", to="loyalty.tierprogramme"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="tierprogramme",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)),
-                fields=("shop_id",),
-                name="tier_programme_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tiermember",
-            index=models.Index(fields=["customer_id", "programme"], name="tier_member_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="tiermember",
-            index=models.Index(fields=["tier", "-since"], name="tier_member_tier"),
-        ),
-        migrations.AddIndex(
-            model_name="tiermember",
-            index=models.Index(
-                condition=models.Q(("loses_on__isnull", False)),
-                fields=["programme", "loses_on"],
-                name="tier_member_loses",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tiermember",
-            index=models.Index(condition=models.Q(("spare", True)), fields=["customer_id"], name="tier_member_spare"),
-        ),
-        migrations.AddConstraint(
-            model_name="tiermember",
-            constraint=models.UniqueConstraint(
-                models.F("programme"),
-                django.db.models.functions.comparison.Coalesce("origin_customer_id", "customer_id"),
-                name="tier_member_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tiergrant",
-            index=models.Index(fields=["customer_id", "programme"], name="tier_grant_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="tiergrant",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)), fields=["programme", "until"], name="tier_grant_live"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tierchange",
-            index=models.Index(fields=["customer_id", "-at"], name="tier_change_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="tierchange",
-            index=models.Index(fields=["programme", "-at", "-id"], name="tier_change_recent"),
         ),
         migrations.AddConstraint(
             model_name="tier",

@@ -121,6 +121,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("remaining", 0), _negated=True),
+                        fields=["customer_id", "programme"],
+                        name="points_lot_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("remaining__gt", 0)), fields=["expires_at"], name="points_lot_expiry"
+                    ),
+                    models.Index(
+                        condition=models.Q(("remaining__lt", 0)), fields=["customer_id"], name="points_lot_debt"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "order")), fields=("order_id",), name="points_lot_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("held__gte", 0),
+                            ("held__lte", django.db.models.functions.comparison.Greatest(models.F("remaining"), 0)),
+                            models.Q(("remaining__gte", 0), ("kind", "debt"), _connector="OR"),
+                        ),
+                        name="points_lot_never_overspent",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PointsEntry",
@@ -179,6 +207,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["customer_id", "-at", "-id"], name="points_entry_customer"),
+                    models.Index(fields=["-at", "-id"], name="points_entry_recent"),
+                    models.Index(
+                        condition=models.Q(("kind", "earn"), _negated=True),
+                        fields=["kind", "-at", "-id"],
+                        name="points_entry_kind",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PointsAdjustment",
@@ -227,6 +266,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["customer_id", "-requested_at"], name="points_adjustment_customer"),
+                    models.Index(fields=["state", "-requested_at", "-id"], name="points_adjustment_state"),
+                    models.Index(fields=["-requested_at", "-id"], name="points_adjustment_recent"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("reference", ""), _negated=True),
+                        fields=("reference",),
+                        name="points_adjustment_once",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PointsAccount",
@@ -283,6 +336,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "held")), fields=["expires_at"], name="points_reservation_open"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop_id", "reference"), name="points_reservation_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PointsHold",
@@ -341,6 +404,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "amount"), ("per_amount__gt", 0)),
+                            models.Q(("kind", "amount"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="points_per",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("programme", "kind", "shop_id", "category", "product_id"),
+                        name="points_rule_once",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ProgrammeShop",
@@ -354,108 +434,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="pointslot",
-            index=models.Index(
-                condition=models.Q(("remaining", 0), _negated=True),
-                fields=["customer_id", "programme"],
-                name="points_lot_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pointslot",
-            index=models.Index(
-                condition=models.Q(("remaining__gt", 0)), fields=["expires_at"], name="points_lot_expiry"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pointslot",
-            index=models.Index(
-                condition=models.Q(("remaining__lt", 0)), fields=["customer_id"], name="points_lot_debt"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pointslot",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "order")), fields=("order_id",), name="points_lot_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pointslot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("held__gte", 0),
-                    ("held__lte", django.db.models.functions.comparison.Greatest(models.F("remaining"), 0)),
-                    models.Q(("remaining__gte", 0), ("kind", "debt"), _connector="OR"),
-                ),
-                name="points_lot_never_overspent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pointsentry",
-            index=models.Index(fields=["customer_id", "-at", "-id"], name="points_entry_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="pointsentry",
-            index=models.Index(fields=["-at", "-id"], name="points_entry_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="pointsentry",
-            index=models.Index(
-                condition=models.Q(("kind", "earn"), _negated=True),
-                fields=["kind", "-at", "-id"],
-                name="points_entry_kind",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pointsadjustment",
-            index=models.Index(fields=["customer_id", "-requested_at"], name="points_adjustment_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="pointsadjustment",
-            index=models.Index(fields=["state", "-requested_at", "-id"], name="points_adjustment_state"),
-        ),
-        migrations.AddIndex(
-            model_name="pointsadjustment",
-            index=models.Index(fields=["-requested_at", "-id"], name="points_adjustment_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsadjustment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reference", ""), _negated=True),
-                fields=("reference",),
-                name="points_adjustment_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pointsreservation",
-            index=models.Index(
-                condition=models.Q(("state", "held")), fields=["expires_at"], name="points_reservation_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsreservation",
-            constraint=models.UniqueConstraint(fields=("shop_id", "reference"), name="points_reservation_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "amount"), ("per_amount__gt", 0)),
-                    models.Q(("kind", "amount"), _negated=True),
-                    _connector="OR",
-                ),
-                name="points_per",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsrule",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "kind", "shop_id", "category", "product_id"),
-                name="points_rule_once",
-                nulls_distinct=False,
-            ),
         ),
         *track_changes("loyalty_pointslot"),
     ]

@@ -105,6 +105,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["-created_at", "-id"], name="coupon_recent"),
+                    models.Index(fields=["state", "-created_at"], name="coupon_state"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shared_code",), name="coupon_code_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("uses__gte", 0),
+                            models.Q(
+                                ("limit_total__isnull", True), ("uses__lte", models.F("limit_total")), _connector="OR"
+                            ),
+                        ),
+                        name="coupon_within_limit",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CouponBatch",
@@ -132,6 +150,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["coupon", "-created_at"], name="coupon_batch_recent")],
+            },
         ),
         migrations.CreateModel(
             name="IssuedCoupon",
@@ -172,6 +193,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["coupon", "-id"], name="issued_coupon_recent"),
+                    models.Index(
+                        condition=models.Q(("customer_id__isnull", False)),
+                        fields=["customer_id", "coupon"],
+                        name="issued_coupon_customer",
+                    ),
+                    models.Index(
+                        condition=models.Q(("customer_id__isnull", False)),
+                        fields=["changed_xact"],
+                        name="issued_coupon_changed",
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("code",), name="issued_coupon_code_once")],
+            },
         ),
         migrations.CreateModel(
             name="CouponRedemption",
@@ -237,76 +274,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="coupon",
-            index=models.Index(fields=["-created_at", "-id"], name="coupon_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="coupon",
-            index=models.Index(fields=["state", "-created_at"], name="coupon_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="coupon",
-            constraint=models.UniqueConstraint(fields=("shared_code",), name="coupon_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="coupon",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("uses__gte", 0),
-                    models.Q(("limit_total__isnull", True), ("uses__lte", models.F("limit_total")), _connector="OR"),
-                ),
-                name="coupon_within_limit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="couponbatch",
-            index=models.Index(fields=["coupon", "-created_at"], name="coupon_batch_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="issuedcoupon",
-            index=models.Index(fields=["coupon", "-id"], name="issued_coupon_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="issuedcoupon",
-            index=models.Index(
-                condition=models.Q(("customer_id__isnull", False)),
-                fields=["customer_id", "coupon"],
-                name="issued_coupon_customer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="issuedcoupon",
-            index=models.Index(
-                condition=models.Q(("customer_id__isnull", False)),
-                fields=["changed_xact"],
-                name="issued_coupon_changed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issuedcoupon",
-            constraint=models.UniqueConstraint(fields=("code",), name="issued_coupon_code_once"),
-        ),
-        migrations.AddIndex(
-            model_name="couponredemption",
-            index=models.Index(fields=["coupon", "-at", "-id"], name="coupon_redemption_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="couponredemption",
-            index=models.Index(fields=["customer_id", "coupon"], name="coupon_redemption_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="couponredemption",
-            index=models.Index(fields=["shop_id", "order_number"], name="coupon_redemption_order"),
-        ),
-        migrations.AddIndex(
-            model_name="couponredemption",
-            index=models.Index(fields=["issued"], name="coupon_redemption_issued"),
-        ),
-        migrations.AddConstraint(
-            model_name="couponredemption",
-            constraint=models.UniqueConstraint(fields=("request_key", "number"), name="coupon_redemption_once"),
+            options={
+                "indexes": [
+                    models.Index(fields=["coupon", "-at", "-id"], name="coupon_redemption_recent"),
+                    models.Index(fields=["customer_id", "coupon"], name="coupon_redemption_customer"),
+                    models.Index(fields=["shop_id", "order_number"], name="coupon_redemption_order"),
+                    models.Index(fields=["issued"], name="coupon_redemption_issued"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("request_key", "number"), name="coupon_redemption_once")
+                ],
+            },
         ),
         *track_changes("loyalty_coupon", "loyalty_issuedcoupon", "loyalty_couponredemption"),
         migrations.RunSQL(LEDGER, NO_LEDGER),

@@ -24,6 +24,19 @@ class Migration(migrations.Migration):
                 ("points", models.PositiveBigIntegerField()),
                 ("written_at", models.DateTimeField()),
             ],
+            options={
+                "indexes": [models.Index(fields=["customer_id", "-written_at"], name="points_review_customer")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop_id", "external_id"), name="points_review_once"),
+                    models.UniqueConstraint(
+                        models.F("shop_id"),
+                        models.F("order_number"),
+                        models.F("product"),
+                        django.db.models.functions.comparison.Coalesce("origin_customer_id", "customer_id"),
+                        name="points_review_line_once",
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="pointsrule",
@@ -99,24 +112,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="loyalty.pointsprogramme",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pointsreview",
-            index=models.Index(fields=["customer_id", "-written_at"], name="points_review_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsreview",
-            constraint=models.UniqueConstraint(fields=("shop_id", "external_id"), name="points_review_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsreview",
-            constraint=models.UniqueConstraint(
-                models.F("shop_id"),
-                models.F("order_number"),
-                models.F("product"),
-                django.db.models.functions.comparison.Coalesce("origin_customer_id", "customer_id"),
-                name="points_review_line_once",
             ),
         ),
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from guanxi.loyalty.models import PointsProgramme, ProgrammeShop
@@ -50,8 +51,8 @@ def default(*, now: datetime) -> PointsProgramme:
 
 def of_shop(shop_id: int | None) -> PointsProgramme:
     """The active programme of a shop; of no shop the default one. Raises NoProgramme."""
-    own = PointsProgramme.objects.filter(shops__shop_id=shop_id).first() if shop_id is not None else None
-    found = own or PointsProgramme.objects.filter(is_default=True).first()
+    wanted = Q(is_default=True) if shop_id is None else Q(is_default=True) | Q(shops__shop_id=shop_id)
+    found = PointsProgramme.objects.filter(wanted).order_by("is_default").first()
     if found is None or not found.active:
         raise NoProgramme(_("Customers of this shop do not earn or spend points."))
     return found

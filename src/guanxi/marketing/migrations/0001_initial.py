@@ -86,6 +86,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["-created_at", "-id"], name="campaign_recent"),
+                    models.Index(fields=["status", "scheduled_at"], name="campaign_due"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CostEntry",
@@ -111,6 +117,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["campaign", "recorded_at"], name="cost_entry_campaign")],
+            },
         ),
         migrations.CreateModel(
             name="Variant",
@@ -145,6 +154,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("campaign", "number"), name="variant_number_once"),
+                    models.UniqueConstraint(fields=("campaign", "name"), name="variant_name_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -177,37 +190,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(fields=["-created_at", "-id"], name="campaign_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(fields=["status", "scheduled_at"], name="campaign_due"),
-        ),
-        migrations.AddIndex(
-            model_name="costentry",
-            index=models.Index(fields=["campaign", "recorded_at"], name="cost_entry_campaign"),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.UniqueConstraint(fields=("campaign", "number"), name="variant_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.UniqueConstraint(fields=("campaign", "name"), name="variant_name_once"),
-        ),
-        migrations.AddIndex(
-            model_name="campaignmember",
-            index=models.Index(fields=["customer_id", "-assigned_at"], name="campaign_member_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="campaignmember",
-            index=models.Index(fields=["campaign", "id"], name="campaign_member_queue"),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignmember",
-            constraint=models.UniqueConstraint(fields=("campaign", "customer_id"), name="campaign_member_once"),
+            options={
+                "indexes": [
+                    models.Index(fields=["customer_id", "-assigned_at"], name="campaign_member_customer"),
+                    models.Index(fields=["campaign", "id"], name="campaign_member_queue"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("campaign", "customer_id"), name="campaign_member_once")
+                ],
+            },
         ),
     ]

@@ -6,14 +6,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guanxi.core.crypto import keyring
 from guanxi.messaging import tokens
 from guanxi.messaging.channels.base import Connection, Handover, Outcome, Transport, TransportTrouble, Verdict
 from guanxi.messaging.models import OutboxMessage
+
+SEAL_NAME = "messaging_outboxmessage.content"
+PUT = "INSERT INTO messaging_outboxmessage (message_id, content, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+"""One statement for one message, in a thread that competes with the filling in of the next."""
 
 
 def pack(content: bytes) -> str:
@@ -36,15 +41,16 @@ class OutboxConnection(Connection):
     """Writes one row per message. Its number is the key, so repeating is harmless and there is no last step."""
 
     def send(self, handover: Handover, last_step: Callable[[], None], following: Handover | None = None) -> Outcome:
-        row = OutboxMessage(message_id=handover.message_id, content=pack(handover.content), at=timezone.now())
-        if handover.message_id == tokens.TEST:
-            row.save()  # the newest test takes the place of the one before
-            return Outcome(handover.message_id, Verdict.SENT)
+        number, content, at = handover.message_id, pack(handover.content), timezone.now()
+        if number == tokens.TEST:
+            OutboxMessage(message_id=number, content=content, at=at).save()  # takes the place of the one before
+            return Outcome(number, Verdict.SENT)
         try:
-            OutboxMessage.objects.bulk_create([row], ignore_conflicts=True)
+            with connection.cursor() as cursor:
+                cursor.execute(PUT, [number, keyring().seal(content, SEAL_NAME), at])
         except DatabaseError as error:
             raise TransportTrouble(_("The local outbox cannot be written to; the log says why.")) from error
-        return Outcome(handover.message_id, Verdict.SENT)
+        return Outcome(number, Verdict.SENT)
 
     @property
     def alive(self) -> bool:

@@ -134,6 +134,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("template", "number"), name="template_version_once")],
+            },
         ),
         migrations.CreateModel(
             name="Message",
@@ -220,6 +223,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["customer_id", "-id"], name="message_customer"),
+                    models.Index(fields=["source_kind", "source_id", "-id"], name="message_source"),
+                    models.Index(
+                        condition=models.Q(("state", "queued")),
+                        fields=["source_kind", "source_id", "not_before", "id"],
+                        name="message_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "sending")), fields=["claimed_by"], name="message_claimed"
+                    ),
+                    models.Index(condition=models.Q(("state", "uncertain")), fields=["-id"], name="message_uncertain"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("idempotency_key",), name="message_once")],
+            },
         ),
         migrations.CreateModel(
             name="Suppression",
@@ -256,37 +275,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["-at", "-id"], name="suppression_recent")],
                 "constraints": [models.UniqueConstraint(fields=("digest", "channel"), name="suppression_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="templateversion",
-            constraint=models.UniqueConstraint(fields=("template", "number"), name="template_version_once"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["customer_id", "-id"], name="message_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["source_kind", "source_id", "-id"], name="message_source"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state", "queued")),
-                fields=["source_kind", "source_id", "not_before", "id"],
-                name="message_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(condition=models.Q(("state", "sending")), fields=["claimed_by"], name="message_claimed"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(condition=models.Q(("state", "uncertain")), fields=["-id"], name="message_uncertain"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(fields=("idempotency_key",), name="message_once"),
         ),
     ]

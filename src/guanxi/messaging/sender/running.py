@@ -126,10 +126,12 @@ def send_due(
 
 def _work(run: _Run, stop: threading.Event, progress: Callable[[int], None]) -> None:
     preparer = Preparer()
-    size = run.claim_size
+    size, drained = run.claim_size, False
     while not stop.is_set():
-        hungry = run.pending <= size // 2
+        # Nothing was due when we last looked: what came since may wait until these are out.
+        hungry = run.pending == 0 if drained else run.pending <= size // 2
         claimed = claim(run.journal.run_id, limit=size, now=run.clock()) if hungry else []
+        drained = not claimed if hungry else drained
         _feed(run, preparer, claimed)
         for pool in run.pools.values():
             run.take(pool.collect(wait=0.05 if not claimed and pool.pending else 0.0))

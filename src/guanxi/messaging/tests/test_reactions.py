@@ -1,5 +1,7 @@
 """What links in messages do: stopping, counting, and never leading astray."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -7,9 +9,10 @@ from guanxi.core.models import Event
 from guanxi.customers import queries as customers
 from guanxi.customers import services as customer_services
 from guanxi.customers.types import Channel, Purpose
-from guanxi.messaging import delivery, services, tokens
+from guanxi.messaging import delivery, reactions, services, tokens
 from guanxi.messaging.delivery import DeliverySettings
 from guanxi.messaging.models import Message
+from guanxi.messaging.reactions import Click
 from guanxi.messaging.testing import NOW, make_version, outgoing
 from guanxi.messaging.tests.people import make_customer
 
@@ -129,3 +132,31 @@ def test_counting_can_be_switched_off(message: Message, client: Client) -> None:
     client.get(address(message, "o", ".gif"), **BROWSER)
     assert client.get(address(message, "c", "/0"), **BROWSER).status_code == 302
     assert kinds() == []
+
+
+def test_many_opens_and_clicks_at_once_are_what_they_are_one_by_one() -> None:
+    version = make_version()
+    queued = [outgoing(make_customer(f"ana{number}@mail.example.com"), version) for number in range(3)]
+    services.queue_messages(queued, NOW)
+    one, two, three = Message.objects.order_by("id").values_list("pk", flat=True)
+    first, later = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+
+    assert reactions.record_opens({one: first, two: first, 10**9: first}, now=later) == 2
+    assert reactions.record_opens({one: later, two: later}, now=later) == 0
+    clicks = [Click(two, 0, "https://a.example", first), Click(three, 1, "https://b.example", first)]
+    more = [Click(three, 0, "https://a.example", later), Click(three, 1, "https://b.example", later)]
+    assert reactions.record_clicks([*clicks, *more, Click(10**9, 0, "https://a.example", first)], now=later) == 3
+    assert reactions.record_clicks(more, now=later) == 0
+
+    found = Message.objects.order_by("id").values_list("opened_at", "clicked_at", "links_clicked")
+    assert list(found) == [(first, None, []), (first, first, [0]), (first, first, [1, 0])]
+    logged = Event.objects.filter(kind__in=("message.opened", "message.clicked")).order_by("subject_id", "id")
+    assert [(event.kind, event.subject_id, event.occurred_at, event.data.get("url")) for event in logged] == [
+        ("message.opened", one, first, None),
+        ("message.opened", two, first, None),
+        ("message.clicked", two, first, "https://a.example"),
+        ("message.opened", three, first, None),
+        ("message.clicked", three, first, "https://b.example"),
+        ("message.clicked", three, later, "https://a.example"),
+    ]
+    assert reactions.links_of([one, 10**9]) == {one: list(version.links)}

@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                "indexes": [models.Index(fields=["archived_at", "-updated_at"], name="segment_recent")],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +73,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["customer_id", "segment"], name="membership_customer"),
+                    models.Index(fields=["segment", "-entered_at"], name="membership_entered"),
+                    models.Index(
+                        condition=models.Q(("left_at__isnull", False)),
+                        fields=["segment", "-left_at"],
+                        name="membership_left",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_at__isnull", True)),
+                        fields=("segment", "customer_id"),
+                        name="membership_once",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SegmentCount",
@@ -88,33 +107,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="segment",
-            index=models.Index(fields=["archived_at", "-updated_at"], name="segment_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(fields=["customer_id", "segment"], name="membership_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(fields=["segment", "-entered_at"], name="membership_entered"),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(
-                condition=models.Q(("left_at__isnull", False)), fields=["segment", "-left_at"], name="membership_left"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_at__isnull", True)), fields=("segment", "customer_id"), name="membership_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="segmentcount",
-            index=models.Index(fields=["segment", "-at"], name="segment_count_recent"),
+            options={
+                "indexes": [models.Index(fields=["segment", "-at"], name="segment_count_recent")],
+            },
         ),
     ]

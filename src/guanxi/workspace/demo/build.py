@@ -2,29 +2,26 @@
 
 import os
 import secrets
-from collections import defaultdict
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from django.conf import settings
 
 from guanxi.commerce import queries
 from guanxi.commerce import services as commerce
-from guanxi.commerce.types import IncomingOrder
+from guanxi.commerce.ahead import ahead
 from guanxi.core import preferences
 from guanxi.core.models import ExchangeRate, Role, User
 from guanxi.core.permissions import sync_roles
 from guanxi.workspace.demo.catalogue import SHOPS, USD_IN_CNY
-from guanxi.workspace.demo.orders import merchant, orders_of
-from guanxi.workspace.demo.people import invent
-from guanxi.workspace.demo.process import Purchases, purchases
+from guanxi.workspace.demo.trade import Trade, portions
 
-CHUNK = 20_000
-"""Purchases made and recorded together, in order of time."""
+MANY = 4_000
+"""Customers from which making their orders on another core saves more than its process needs to start."""
 EMAIL = "demo@example.com"
 SIGN_IN_FILE = "demo-sign-in.txt"
 
@@ -52,36 +49,16 @@ def build(*, customers: int, months: int, seed: int, now: datetime, progress: Pr
         raise NotEmpty(
             "This installation has shops already; the demo is for an empty one (set GUANXI_HOME to a new folder)"
         )
-    rng = np.random.default_rng(seed)
     today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     first = today - timedelta(days=round(months * 30.4375))
-    shop_ids = _merchant()
-    home_shop = rng.choice(len(SHOPS), size=customers, p=[shop.share for shop in SHOPS])
-    people = invent(rng, customers, international=home_shop == 1, today=today)
-    bought = _in_order_of_time(purchases(rng, customers=customers, first=first, days=(today - first).days + 1))
-    world = merchant(people, home_shop, rate=float(USD_IN_CNY))
-
-    recorded, total = 0, bought.customer.size
-    for begin in range(0, total, CHUNK):
-        part = slice(begin, begin + CHUNK)
-        by_shop: dict[int, list[IncomingOrder]] = defaultdict(list)
-        for shop_index, order in orders_of(
-            world,
-            rng,
-            customer=bought.customer[part],
-            day=bought.day[part],
-            repeat=bought.repeat[part],
-            first=first,
-            now=now,
-            number_from=begin,
-        ):
-            by_shop[shop_index].append(order)
-        for shop_index in sorted(by_shop):
-            commerce.record_orders(
-                by_shop[shop_index], shop_id=shop_ids[shop_index], source=SHOPS[shop_index].connector, now=now
-            )
-            recorded += len(by_shop[shop_index])
-        progress(min(begin + CHUNK, total), total)
+    trade = Trade(customers=customers, first=first, today=today, now=now, seed=seed, shop_ids=tuple(_merchant()))
+    recorded = 0
+    with closing(ahead(portions, trade, on_another_core=customers >= MANY)) as made:
+        for portion in made:
+            for index, ready in portion.ready.items():
+                commerce.record_prepared(ready, shop_id=trade.shop_ids[index], source=SHOPS[index].connector, now=now)
+                recorded += len(ready)
+            progress(portion.done, portion.total)
     return Built(customers=customers, orders=recorded, shops=len(SHOPS), first_day=first.isoformat())
 
 
@@ -99,11 +76,6 @@ def _merchant() -> list[int]:
         ).pk
         for shop in SHOPS
     ]
-
-
-def _in_order_of_time(bought: Purchases) -> Purchases:
-    order = np.argsort(bought.day, kind="stable")
-    return Purchases(bought.customer[order], bought.day[order], bought.repeat[order])
 
 
 def make_sign_in(*, password: str | None = None) -> str:

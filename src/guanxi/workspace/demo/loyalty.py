@@ -28,7 +28,7 @@ TOP_SHARES = (0.4, 0.15, 0.05, 0.01)
 """Of the year's buyers who hold silver and better, gold and better …"""
 LOOKED_AT = (240, 150, 60, 0)
 """Days ago on which tiers were evaluated, so that there is a history."""
-SPENT, USED = 80, 40
+SPENT, USED = 50, 25
 """Customers who come to spend points, and uses of each coupon: a few, because each is a till's own step."""
 RECENT = timedelta(days=60)
 
@@ -48,7 +48,7 @@ class Bought:
 def reward(*, now: datetime, seed: int, language: str) -> None:
     """Everything, with names in ``language``, from what the warehouse says of the orders. Same seed, same result."""
     rng = np.random.default_rng(seed + 2)
-    with translation.override(language):
+    with translation.override(language), preferences.read(preferences.EVERYWHERE):
         _tiers(now=now)
         _points(now=now)
         orders = _recent(now)

@@ -1,5 +1,6 @@
 """Turns the demo merchant's purchases into orders as its shops would export them."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -30,6 +31,8 @@ from guanxi.workspace.demo.people import Person
 
 SAME_PERSON_ELSEWHERE = 0.14
 """Share of repeat orders placed in another shop than the customer's own."""
+DRAWS = 16
+"""Chances that make one order what it is."""
 CARRIERS = ("顺丰速运", "中通快递", "圆通速递", "京东物流")
 
 
@@ -38,10 +41,10 @@ class Merchant:
     """Everything about the demo that stays the same while orders are made."""
 
     people: list[Person]
-    home_shop: NDArray[np.int64]
+    home_shop: list[int]
     """Index into SHOPS of each person's own shop."""
     items: list[Item]
-    popularity: NDArray[np.float64]
+    popularity: list[float]
     """Running sum of each item's share of sales."""
     rate: float
     """CNY for one USD."""
@@ -50,7 +53,7 @@ class Merchant:
 def merchant(people: list[Person], home_shop: NDArray[np.int64], *, rate: float) -> Merchant:
     catalogue = items()
     share = 1 / np.arange(1, len(catalogue) + 1) ** 0.7
-    return Merchant(people, home_shop, catalogue, np.cumsum(share / share.sum()), rate)
+    return Merchant(people, home_shop.tolist(), catalogue, np.cumsum(share / share.sum()).tolist(), rate)
 
 
 def orders_of(
@@ -67,23 +70,24 @@ def orders_of(
     """(index of shop, order) for each purchase. Orders that would lie after ``now`` are left out."""
     zones = [ZoneInfo(shop.time_zone) for shop in SHOPS]
     midnight = datetime.combine(first, time(), tzinfo=UTC)
-    for index in range(customer.size):
-        person = world.people[customer[index]]
-        draws = rng.random(16)
-        shop_index = int(world.home_shop[customer[index]])
-        if repeat[index] and draws[0] < SAME_PERSON_ELSEWHERE:
+    purchases = zip(
+        customer.tolist(), day.tolist(), repeat.tolist(), rng.random((customer.size, DRAWS)).tolist(), strict=True
+    )
+    for number, (buyer, days, turn, draws) in enumerate(purchases, number_from):
+        shop_index = world.home_shop[buyer]
+        if turn and draws[0] < SAME_PERSON_ELSEWHERE:
             shop_index = 2 if shop_index != 2 else 0
-        local = (midnight + timedelta(days=float(day[index]))).replace(tzinfo=zones[shop_index], microsecond=0)
+        local = (midnight + timedelta(days=days)).replace(tzinfo=zones[shop_index], microsecond=0)
         placed_at = local.astimezone(UTC)
         if placed_at <= now:
-            yield shop_index, _order(world, SHOPS[shop_index], person, draws, placed_at, now, number_from + index)
+            yield shop_index, _order(world, SHOPS[shop_index], world.people[buyer], draws, placed_at, now, number)
 
 
 def _order(
     world: Merchant,
     shop: DemoShop,
     person: Person,
-    draws: NDArray[np.float64],
+    draws: list[float],
     at: datetime,
     now: datetime,
     number: int,
@@ -134,14 +138,14 @@ def _order(
     )
 
 
-def _lines(world: Merchant, shop: DemoShop, person: Person, draws: NDArray[np.float64]) -> list[IncomingLine]:
+def _lines(world: Merchant, shop: DemoShop, person: Person, draws: list[float]) -> list[IncomingLine]:
     count = 1 + int(draws[4] * draws[4] * 4)
     chosen: dict[str, IncomingLine] = {}
     for position in range(count):
         draw = draws[5 + position]
         if person.number % 3 == 0:
             draw *= draw  # a third of the people keep to the popular towels and bedding
-        item = world.items[min(int(np.searchsorted(world.popularity, draw)), len(world.items) - 1)]
+        item = world.items[min(bisect_left(world.popularity, draw), len(world.items) - 1)]
         quantity = 1 + int(draws[9 + position] * draws[9 + position] * 3)
         price = item.price if shop.currency == "CNY" else int(item.price / world.rate * 1.25) // 100 * 100 + 99
         chosen[item.sku] = IncomingLine(
@@ -165,7 +169,7 @@ class Life:
     refunded_at: datetime | None = None
 
 
-def _life(shop: DemoShop, draws: NDArray[np.float64], at: datetime, now: datetime) -> Life:
+def _life(shop: DemoShop, draws: list[float], at: datetime, now: datetime) -> Life:
     """How far an order placed at ``at`` has come by ``now``."""
     if shop.connector == "table":
         return Life(OrderStatus.COMPLETED, paid_at=at, shipped_at=at, completed_at=at)

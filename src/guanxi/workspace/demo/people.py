@@ -51,6 +51,9 @@ STREETS = ("棉纺路", "织锦街", "云帆大道", "桑园里", "青禾路", "
 STREETS_EN = ("Loom Lane", "Cotton Row", "Weaver Street", "Spindle Avenue")
 AREA_CODES = "201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 224 225 228 229 231 234 239 240 248 251 252 253 254 256 260 262 267 269 270 276 281 301 302 303 304 305 307 308 309 310 312 313 314 315 316 317 318 319 320 321 323 325 330".split()
 
+DRAWS = 12
+"""Chances that make one person who they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -71,11 +74,11 @@ class Person:
 
 def invent(rng: Generator, count: int, *, international: np.ndarray, today: date) -> list[Person]:
     """``count`` people; ``international[i]`` says whether person i shops in English."""
-    return [_person(rng, number, abroad=bool(international[number]), today=today) for number in range(count)]
+    chances = zip(rng.random((count, DRAWS)).tolist(), international.tolist(), strict=True)
+    return [_person(number, draws, abroad=abroad, today=today) for number, (draws, abroad) in enumerate(chances)]
 
 
-def _person(rng: Generator, number: int, *, abroad: bool, today: date) -> Person:
-    draws = rng.random(12)
+def _person(number: int, draws: Sequence[float], *, abroad: bool, today: date) -> Person:
     woman = draws[0] < 0.68
     birth = _birth_date(draws, today)
     if abroad:
@@ -120,7 +123,7 @@ def _person(rng: Generator, number: int, *, abroad: bool, today: date) -> Person
     )
 
 
-def _birth_date(draws: np.ndarray, today: date) -> date:
+def _birth_date(draws: Sequence[float], today: date) -> date:
     age = int(20 + 45 * (draws[1] * 0.4 + draws[2] * 0.6))
     return date(today.year - age, 1 + int(draws[5] * 12) % 12, 1 + int(draws[7] * 28) % 28)
 

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from django.conf import settings
-from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from numpy.random import Generator
@@ -21,6 +20,7 @@ from guanxi.marketing import queries as campaigns
 from guanxi.marketing import services as marketing
 from guanxi.marketing.services import CampaignPlan, VariantPlan
 from guanxi.messaging import authoring, reactions
+from guanxi.messaging.reactions import Click
 from guanxi.messaging.sender.running import send_due
 from guanxi.messaging.templating.starters import STARTERS as TEMPLATES
 from guanxi.segments import queries as segment_queries
@@ -102,19 +102,22 @@ def _send(campaign_id: int, *, now: datetime) -> None:
     marketing.finish_if_sent(campaign_id, now=now + timedelta(minutes=6))
 
 
-@transaction.atomic
 def _react(campaign_id: int, rng: Generator, *, now: datetime) -> None:
     """Some open, some of them click."""
     warehouse_services.refresh(now=now)
     messages = warehouse.table("messages")
-    sent = messages.filter(messages.source_kind == marketing.SOURCE, messages.source_id == campaign_id)
-    for row in warehouse.execute(sent.select("message_id", "sent_at").order_by("message_id")).to_pylist():
-        draw, hours = rng.random(2)
-        at = row["sent_at"] + timedelta(hours=1 + 40 * hours * hours) if row["sent_at"] else None
-        if at and draw < CLICKED and (link := reactions.link_of(row["message_id"], 0)):
-            reactions.record_click(row["message_id"], 0, url=link, now=at)
-        elif at and draw < OPENED:
-            reactions.record_open(row["message_id"], now=at)
+    ours = messages.filter(messages.source_kind == marketing.SOURCE, messages.source_id == campaign_id)
+    sent = warehouse.execute(ours.filter(ours.sent_at.notnull()).select("message_id", "sent_at").order_by("message_id"))
+    opened: dict[int, datetime] = {}
+    clicked: dict[int, datetime] = {}
+    for row, (draw, hours) in zip(sent.to_pylist(), rng.random((sent.num_rows, 2)).tolist(), strict=True):
+        if draw < OPENED:
+            reacted = clicked if draw < CLICKED else opened
+            reacted[row["message_id"]] = row["sent_at"] + timedelta(hours=1 + 40 * hours * hours)
+    links = reactions.links_of(clicked)
+    reactions.record_opens(opened, now=now)
+    clicks = [Click(number, 0, links[number][0], at) for number, at in clicked.items() if links[number]]
+    reactions.record_clicks(clicks, now=now)
 
 
 def _sell(campaign_id: int, rng: Generator, *, now: datetime) -> None:

@@ -1,6 +1,7 @@
 import io
 import json
-from datetime import date
+import pickle
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from guanxi.warehouse.testing import given
 from guanxi.workspace.demo.people import invent
 from guanxi.workspace.demo.plans import plan
 from guanxi.workspace.demo.process import busyness, purchases
+from guanxi.workspace.demo.trade import Trade, portions
 
 
 def test_the_same_seed_makes_the_same_purchases() -> None:
@@ -52,6 +54,21 @@ def test_invented_people_have_numbers_that_belong_to_nobody() -> None:
     assert {person.phone[:3] for person in people if person.country == "CN"} == {"154"}
     assert {person.phone[5:10] for person in people if person.country != "CN" and person.phone} == {"55501"}
     assert {person.email.split("@")[1] for person in people if person.email} == {"example.com", "example.cn"}
+
+
+def test_orders_are_the_same_after_they_came_from_another_core(home: object) -> None:
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    trade = Trade(120, date(2025, 3, 1), now.date(), now, seed=4, shop_ids=(1, 2, 3))
+    (made,) = portions(trade)
+    arrived = pickle.loads(pickle.dumps(made))
+    consents = [order.buyer.consents for order in arrived.ready[1] if order.buyer]
+    assert {type(consent.granted) for one in consents for consent in one} == {bool}
+    assert pickle.dumps(arrived) == pickle.dumps(made)
+    (again,) = portions(trade)
+    assert [(order.external_id, order.digest) for order in again.ready[0]] == [
+        (order.external_id, order.digest) for order in made.ready[0]
+    ]
+    assert made.done == made.total >= sum(map(len, made.ready.values()))
 
 
 @pytest.mark.django_db

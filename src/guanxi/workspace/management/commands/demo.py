@@ -1,16 +1,21 @@
 import json
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.utils import timezone
 
 from guanxi.core.models import User
 from guanxi.warehouse import services as warehouse
-from guanxi.workspace.demo.build import NotEmpty, build, make_sign_in
+from guanxi.workspace.demo.build import Built, NotEmpty, build, make_sign_in
 from guanxi.workspace.demo.loyalty import reward
 from guanxi.workspace.demo.plans import plan
 from guanxi.workspace.demo.visits import visit
@@ -21,6 +26,24 @@ def _positive(text: str) -> int:
     if number < 1:
         raise ValueError
     return number
+
+
+@contextmanager
+def _disk_at_leisure() -> Iterator[None]:
+    """No commit of this process waits for the disk: there is nothing here that could not be made again."""
+
+    def begin(connection: BaseDatabaseWrapper, **_about: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit TO off")
+
+    begin(connection)
+    connection_created.connect(begin)  # those that threads make
+    try:
+        yield
+    finally:
+        connection_created.disconnect(begin)
+        with connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")
 
 
 class Command(BaseCommand):
@@ -44,9 +67,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started, now = time.monotonic(), timezone.now()
         self._quiet = options["json"]
-        with connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit TO off")  # nothing here that could not be made again
         self._say(f"Making the demo merchant with {options['customers']:,} customers …")
+        with _disk_at_leisure():
+            built = self._make(options, now=now)
+        if not User.objects.exists():
+            make_sign_in()
+        seconds = round(time.monotonic() - started, 1)
+        answer = {"customers": built.customers, "orders": built.orders, "shops": built.shops, "seconds": seconds}
+        self._say(f"Made {built.orders:,} orders since {built.first_day} in {seconds} s.")
+        if options["json"]:
+            self.stdout.write(json.dumps(answer))
+
+    def _make(self, options: dict[str, Any], *, now: datetime) -> Built:
         try:
             built = build(
                 customers=options["customers"],
@@ -70,13 +102,7 @@ class Command(BaseCommand):
         self._say("  tidying up …")
         with connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE)")  # or it does so by itself in the minutes when people first look around
-        if not User.objects.exists():
-            make_sign_in()
-        seconds = round(time.monotonic() - started, 1)
-        answer = {"customers": built.customers, "orders": built.orders, "shops": built.shops, "seconds": seconds}
-        self._say(f"Made {built.orders:,} orders since {built.first_day} in {seconds} s.")
-        if options["json"]:
-            self.stdout.write(json.dumps(answer))
+        return built
 
     def _say(self, text: str, *, again: bool = False) -> None:
         if self._quiet:
