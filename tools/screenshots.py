@@ -88,7 +88,10 @@ PICTURES: list[tuple[str, Callable[[Page], None], tuple[int, int], str]] = [
 
 
 def merge_review(page: Page) -> None:
-    page.goto("/customers/1/merge/2/")
+    """Of the two best customers."""
+    customers(page)
+    one, other = (link.get_attribute("href") for link in page.locator(".gx-table tbody a").all()[:2])
+    page.goto(f"{one}merge/{(other or '').rstrip('/').rpartition('/')[2]}/")
 
 
 def tier_preview(page: Page) -> None:

@@ -19,10 +19,10 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from guanxi.commerce import services
-from guanxi.commerce.ahead import ahead
 from guanxi.commerce.connectors import CONNECTORS, recognise
 from guanxi.commerce.connectors.base import ShopContext
 from guanxi.commerce.models import ImportedBatch, OrderImport, Shop
+from guanxi.core.ahead import ahead
 from guanxi.core.models import User
 from guanxi.core.table_files.base import RejectedRow, UnreadableFile
 from guanxi.core.table_files.rejected import RejectedFile

@@ -13,8 +13,8 @@ from django.conf import settings
 
 from guanxi.commerce import queries
 from guanxi.commerce import services as commerce
-from guanxi.commerce.ahead import ahead
 from guanxi.core import preferences
+from guanxi.core.ahead import ahead
 from guanxi.core.models import ExchangeRate, Role, User
 from guanxi.core.permissions import sync_roles
 from guanxi.workspace.demo.catalogue import SHOPS, USD_IN_CNY
@@ -40,15 +40,16 @@ class Built:
     first_day: str
 
 
-def build(*, customers: int, months: int, seed: int, now: datetime, progress: Progress) -> Built:
-    """Make the merchant, its shops and ``months`` of trade ending at ``now``. Same seed and day, same merchant.
-
-    Raises NotEmpty when there is a shop already.
-    """
+def check_empty() -> None:
+    """Raises NotEmpty when there is a shop already."""
     if queries.shops():
         raise NotEmpty(
             "This installation has shops already; the demo is for an empty one (set GUANXI_HOME to a new folder)"
         )
+
+
+def build(*, customers: int, months: int, seed: int, now: datetime, progress: Progress) -> Built:
+    """Make the merchant, its shops and ``months`` of trade ending at ``now``. Same seed and day, same merchant."""
     today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     first = today - timedelta(days=round(months * 30.4375))
     trade = Trade(customers=customers, first=first, today=today, now=now, seed=seed, shop_ids=tuple(_merchant()))

@@ -1,6 +1,6 @@
 """The demo merchant's orders, made up and prepared a portion at a time by code that touches no database.
 
-So it can run ahead of the recording, on another core where there is one; see `commerce.ahead`.
+So it can run ahead of the recording, on another core where there is one; see `core.ahead`.
 """
 
 from collections.abc import Iterator, Mapping

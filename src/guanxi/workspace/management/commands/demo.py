@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from guanxi.core.models import User
 from guanxi.warehouse import services as warehouse
-from guanxi.workspace.demo.build import Built, NotEmpty, build, make_sign_in
+from guanxi.workspace.demo.build import Built, NotEmpty, build, check_empty, make_sign_in
 from guanxi.workspace.demo.loyalty import reward
 from guanxi.workspace.demo.plans import plan
 from guanxi.workspace.demo.visits import visit
@@ -80,21 +80,23 @@ class Command(BaseCommand):
 
     def _make(self, options: dict[str, Any], *, now: datetime) -> Built:
         try:
-            built = build(
-                customers=options["customers"],
-                months=options["months"],
-                seed=options["seed"],
-                now=now,
-                progress=lambda done, total: self._say(f"  {done:>9,} of {total:,} orders", again=True),
-            )
+            check_empty()
         except NotEmpty as error:
             raise CommandError(str(error)) from None
+        if not options["bare"]:
+            visit(now=now, seed=options["seed"])  # before the orders, or the list of customers began with no buyers
+        built = build(
+            customers=options["customers"],
+            months=options["months"],
+            seed=options["seed"],
+            now=now,
+            progress=lambda done, total: self._say(f"  {done:>9,} of {total:,} orders", again=True),
+        )
         self._say("  copying into the warehouse …")
         warehouse.refresh(now=now)
         if not options["bare"]:
-            self._say("  tiers, points, coupons and visits …")
+            self._say("  tiers, points and coupons …")
             reward(now=now, seed=options["seed"], language=options["language"])
-            visit(now=now, seed=options["seed"])
             warehouse.refresh(now=now)
             self._say("  planning segments and a campaign …")
             plan(now=now, seed=options["seed"], language=options["language"])
