@@ -6,7 +6,7 @@ whichever views the connection's current schema has.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from guanxi.warehouse.specs import FACTS, FactSpec
 
@@ -29,49 +29,54 @@ def tables_read(specs: Mapping[str, FactSpec] = FACTS) -> set[str]:
     return {CUSTOMERS, *(table for spec in specs.values() for table in spec.tables)}
 
 
-class Statement(NamedTuple):
+class Group(NamedTuple):
+    """A FactSpec as DuckDB SQL."""
+
     sql: str
-    """DuckDB SQL of ``customer_facts``."""
-    columns: Mapping[str, Sequence[str]]
+    """Gives ``customer_id`` and the columns."""
+    defaults: Mapping[str, Any]
+    """The columns, with what customers have that it has no row for."""
+    reads: Mapping[str, Sequence[str]]
     """What it reads of each table."""
 
 
-def statement(schemas: Mapping[str, "ibis.Schema"]) -> Statement:
-    """How to make ``customer_facts`` from tables of these columns. Raises MissingTable."""
+def group(spec: FactSpec, schemas: Mapping[str, "ibis.Schema"]) -> Group:
+    """How to make the facts of a group from tables of these columns. Raises MissingTable."""
     import ibis
 
-    if missing := tables_read() - set(schemas):
+    if missing := set(spec.tables) - set(schemas):
         raise MissingTable(f"customer_facts needs tables that are not exported: {', '.join(sorted(missing))}")
-    tables = {name: ibis.table(schema, name=name) for name, schema in schemas.items()}
-    customers = tables[CUSTOMERS]
-    if MERGED in customers.columns:
-        customers = customers.filter(customers[MERGED].isnull()).drop(MERGED)
-    facts = customers
-    values: dict[str, ibis.Value] = {}
-    columns = {name: set(table.columns) if name == CUSTOMERS else set() for name, table in tables.items()}
-    for spec in FACTS.values():
-        group = spec.build(tables)
-        sql = str(ibis.to_sql(group, dialect="duckdb"))
-        for name in spec.tables:
-            # What a group gives may be written as a star, so its own columns count as named.
-            columns[name] |= {c for c in tables[name].columns if f'"{c}"' in sql or c in group.columns}
-        of = f"{spec.name}_of"
-        group = group.rename({of: KEY})
-        facts = facts.left_join(group, customers[KEY] == group[of])
-        values |= _values(spec, group)
-    everything = facts.select(*customers.columns, **values)
-    return Statement(
-        str(ibis.to_sql(everything, dialect="duckdb")), {name: sorted(columns[name]) for name in tables_read()}
-    )
-
-
-def _values(spec: FactSpec, group: "ibis.Table") -> "dict[str, ibis.Value]":
-    """The columns of a group, with what customers have that it has no row for."""
-    import ibis
-
-    if unknown := set(group.columns) ^ {f"{spec.name}_of", *spec.defaults}:
+    tables = {name: ibis.table(schemas[name], name=name) for name in spec.tables}
+    made = spec.build(tables)
+    if unknown := set(made.columns) ^ {KEY, *spec.defaults}:
         raise ValueError(f"facts {spec.name!r}: columns and defaults differ in {', '.join(sorted(unknown))}")
-    return {
-        name: group[name] if default is None else ibis.coalesce(group[name], ibis.literal(default, group[name].type()))
-        for name, default in spec.defaults.items()
+    sql = str(ibis.to_sql(made, dialect="duckdb"))
+    # What a group gives may be written as a star, so its own columns count as named.
+    reads = {
+        name: [column for column in table.columns if f'"{column}"' in sql or column in made.columns]
+        for name, table in tables.items()
     }
+    return Group(sql, spec.defaults, reads)
+
+
+def kept(columns: Mapping[str, Any]) -> Group:
+    """Facts that stay as they were, from a table of the old ones."""
+    names = [KEY, *columns]
+    quoted = ", ".join(f'"{name}"' for name in names)
+    return Group(f"SELECT {quoted} FROM {TABLE}", columns, {TABLE: names})
+
+
+def statement(customers: Sequence[str], groups: Sequence[Group]) -> str:
+    """DuckDB SQL of ``customer_facts``, from customers of these columns and groups of facts."""
+    from sqlglot.expressions import convert
+
+    columns = [f'c."{name}"' for name in customers if name != MERGED]
+    joins = []
+    for number, one in enumerate(groups):
+        for name, default in one.defaults.items():
+            value = f'g{number}."{name}"'
+            filled = value if default is None else f"coalesce({value}, {convert(default).sql('duckdb')})"
+            columns.append(f'{filled} AS "{name}"')
+        joins.append(f" LEFT JOIN ({one.sql}) AS g{number} ON g{number}.{KEY} = c.{KEY}")
+    merged = f" WHERE c.{MERGED} IS NULL" if MERGED in customers else ""
+    return f"SELECT {', '.join(columns)} FROM {CUSTOMERS} AS c{''.join(joins)}{merged}"
