@@ -49,7 +49,7 @@ def thresholds(build: "Build") -> int:
         build.tables[rfm.TABLE] = old
         return 0
     has_measures = set(build.schema(facts.TABLE)) >= set(rfm.MEASURES.values())
-    source = build.now(facts.TABLE) if has_measures else f"({rfm.NOBODY})"
+    source = build.now(facts.TABLE, list(rfm.MEASURES.values())) if has_measures else f"({rfm.NOBODY})"
     build.stage("work.thresholds", rfm.cut_points(source))  # while the facts are being written
     return build.make(rfm.TABLE, "recency_1", "FROM work.thresholds", digest)
 
@@ -79,7 +79,7 @@ def _stale(build: "Build", groups: Mapping[FactSpec, facts.Group]) -> list[facts
     stale = {spec for spec in groups if not build.changed.keys().isdisjoint(spec.tables)}
     if len(stale) == len(groups) or _some_return(build):
         return list(groups.values())
-    columns = {name: default for spec in groups.keys() - stale for name, default in spec.defaults.items()}
+    columns = {name: default for spec in groups.keys() - stale for name, default in groups[spec].defaults.items()}
     return [*(groups[spec] for spec in groups if spec in stale), facts.kept(columns)]
 
 
@@ -87,7 +87,7 @@ def _some_return(build: "Build") -> bool:
     """Whether a customer changed that was merged into another, so that it may have facts again."""
     if facts.CUSTOMERS not in build.changed or facts.MERGED not in build.schema(facts.CUSTOMERS).names:
         return False
-    merged = build.before(facts.CUSTOMERS, f" WHERE {facts.MERGED} IS NOT NULL")
+    merged = build.before(facts.CUSTOMERS, [facts.KEY], f" WHERE {facts.MERGED} IS NOT NULL")
     changed = f"{build.changed[facts.CUSTOMERS].rows} USING ({facts.KEY})"
     return bool(build.one(f"SELECT EXISTS (FROM {merged} SEMI JOIN {changed})"))
 
@@ -109,7 +109,9 @@ def _find_touched(build: "Build") -> int | None:
             incoming = build.changed[name].rows
             customers.append(f"SELECT {spec.customer_key} FROM {incoming}")
             if spec.customer_key != spec.key:
-                replaced = build.before(name, f" WHERE {spec.key} IN (SELECT {spec.key} FROM {incoming})")
+                replaced = build.before(
+                    name, [spec.customer_key], f" WHERE {spec.key} IN (SELECT {spec.key} FROM {incoming})"
+                )
                 customers.append(f"SELECT {spec.customer_key} FROM {replaced}")
         elif spec.part_of not in read or TABLES[spec.part_of].customer_key is None:
             return None  # otherwise what these are parts of names the customers
@@ -126,15 +128,14 @@ def _narrow(build: "Build", groups: Sequence[facts.Group]) -> None:
     owned = {name: spec.customer_key for name in columns if (spec := TABLES.get(name))}
     touched = f"IN (SELECT {facts.KEY} FROM work.touched)"
     for name in sorted(columns, key=lambda name: name in owned and owned[name] is None):
+        wanted = columns[name]
         if name == facts.TABLE:
-            rows = build.before(name, f" WHERE {facts.KEY} {touched}")
+            rows = build.before(name, wanted, f" WHERE {facts.KEY} {touched}")
         elif owned[name]:
-            rows = build.now(name, f" WHERE {owned[name]} {touched}")
+            rows = build.now(name, wanted, f" WHERE {owned[name]} {touched}")
         elif (whole := TABLES[name].part_of) in columns:
             key = TABLES[name].key
-            columns[name] = list(dict.fromkeys([key, *columns[name]]))
-            rows = build.now(name, f" WHERE {key} IN (SELECT {key} FROM touched.{whole})")
+            rows = build.now(name, wanted, f" WHERE {key} IN (SELECT {key} FROM touched.{whole})")
         else:
-            rows = build.now(name)
-        wanted = ", ".join(f'"{column}"' for column in columns[name])
-        build.database.execute(f"CREATE TABLE touched.{name} AS SELECT {wanted} FROM {rows}")
+            rows = build.now(name, wanted)
+        build.database.execute(f"CREATE TABLE touched.{name} AS FROM {rows}")

@@ -6,7 +6,7 @@ whichever views the connection's current schema has.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from guanxi.warehouse.specs import FACTS, FactSpec
 
@@ -34,8 +34,8 @@ class Group(NamedTuple):
 
     sql: str
     """Gives ``customer_id`` and the columns."""
-    defaults: Mapping[str, Any]
-    """The columns, with what customers have that it has no row for."""
+    defaults: Mapping[str, str]
+    """The columns, with the SQL of what customers have that it has no row for; empty for null."""
     reads: Mapping[str, Sequence[str]]
     """What it reads of each table."""
 
@@ -43,6 +43,7 @@ class Group(NamedTuple):
 def group(spec: FactSpec, schemas: Mapping[str, "ibis.Schema"]) -> Group:
     """How to make the facts of a group from tables of these columns. Raises MissingTable."""
     import ibis
+    from sqlglot.expressions import convert
 
     if missing := set(spec.tables) - set(schemas):
         raise MissingTable(f"customer_facts needs tables that are not exported: {', '.join(sorted(missing))}")
@@ -56,10 +57,11 @@ def group(spec: FactSpec, schemas: Mapping[str, "ibis.Schema"]) -> Group:
         name: [column for column in table.columns if f'"{column}"' in sql or column in made.columns]
         for name, table in tables.items()
     }
-    return Group(sql, spec.defaults, reads)
+    defaults = {name: "" if value is None else convert(value).sql("duckdb") for name, value in spec.defaults.items()}
+    return Group(sql, defaults, reads)
 
 
-def kept(columns: Mapping[str, Any]) -> Group:
+def kept(columns: Mapping[str, str]) -> Group:
     """Facts that stay as they were, from a table of the old ones."""
     names = [KEY, *columns]
     quoted = ", ".join(f'"{name}"' for name in names)
@@ -68,15 +70,12 @@ def kept(columns: Mapping[str, Any]) -> Group:
 
 def statement(customers: Sequence[str], groups: Sequence[Group]) -> str:
     """DuckDB SQL of ``customer_facts``, from customers of these columns and groups of facts."""
-    from sqlglot.expressions import convert
-
     columns = [f'c."{name}"' for name in customers if name != MERGED]
     joins = []
     for number, one in enumerate(groups):
         for name, default in one.defaults.items():
             value = f'g{number}."{name}"'
-            filled = value if default is None else f"coalesce({value}, {convert(default).sql('duckdb')})"
-            columns.append(f'{filled} AS "{name}"')
+            columns.append(f'coalesce({value}, {default}) AS "{name}"' if default else value)
         joins.append(f" LEFT JOIN ({one.sql}) AS g{number} ON g{number}.{KEY} = c.{KEY}")
     merged = f" WHERE c.{MERGED} IS NULL" if MERGED in customers else ""
     return f"SELECT {', '.join(columns)} FROM {CUSTOMERS} AS c{''.join(joins)}{merged}"

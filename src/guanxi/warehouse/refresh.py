@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 COMPACT_AT = 0.2
 """A delta of more than this share of its base is merged into a new base. Until then readers pay a millisecond or two
 for it, and each refresh writes it again; merging it costs as much as writing the whole table."""
-COUNTED = {"base-0": "base_rows", "delta": "delta_rows"}
-"""Where the manifest says how many rows a part of a table has."""
-
 Progress = Callable[[int, int, str], None]
 """Called with the number of tables done, their total, and the name of the table that comes next."""
 
@@ -81,8 +78,10 @@ class Build:
                     took.rows_read = step()
             for name, part, rows in self.writing:
                 written = rows.result()
-                if part in COUNTED:
-                    self.tables[name] = replace(self.tables[name], **{COUNTED[part]: written})
+                if part == "base-0":
+                    self.tables[name] = replace(self.tables[name], base_rows=written)
+                elif part == "delta":
+                    self.tables[name] = replace(self.tables[name], delta_rows=written)
         progress(len(steps), len(steps), "")
         same = self.previous is not None and self.tables == self.previous.tables
         moment = self.source.moment
@@ -110,7 +109,7 @@ class Build:
         took.seconds = time.perf_counter() - began
         self.took[name] = took
 
-    def _steps(self) -> list[tuple[str, Callable[[], int]]]:
+    def _steps(self) -> "list[tuple[str, partial[int]]]":
         """What to do, in turn: the tables that facts are made of, then facts, then what can arrive meanwhile."""
         read = facts.tables_read() if facts.CUSTOMERS in TABLES else set()
         first = [spec for spec in TABLES.values() if {spec.name, spec.part_of or spec.name} <= read]
@@ -155,17 +154,17 @@ class Build:
         files = self.tables[name] if name in self.reloaded or self.previous is None else self.previous.tables[name]
         return _schema(self.place / files.base[0], files.digest)
 
-    def before(self, name: str, only: str = "") -> str:
-        """SQL of a table in the snapshot before, to stand after FROM. ``only`` is a WHERE clause."""
+    def before(self, name: str, columns: Sequence[str] = (), only: str = "") -> str:
+        """SQL of a table in the snapshot before, to stand after FROM: all columns, or these; see `stack` for both."""
         assert self.previous is not None
-        return f"({select(self.place, self.previous.tables[name], only=only)})"
+        return f"({select(self.place, self.previous.tables[name], columns=columns, only=only)})"
 
-    def now(self, name: str, only: str = "") -> str:
+    def now(self, name: str, columns: Sequence[str] = (), only: str = "") -> str:
         """SQL of a table in the new snapshot, to stand after FROM; its files may still be on their way."""
         if (new := self.changed.get(name)) is None:
-            return f"({select(self.place, self.tables[name], only=only)})"
+            return f"({select(self.place, self.tables[name], columns=columns, only=only)})"
         assert self.previous is not None
-        return f"({select(self.place, self.previous.tables[name], new, only=only)})"
+        return f"({select(self.place, self.previous.tables[name], new, columns=columns, only=only)})"
 
     def _load(self, spec: TableSpec, arriving: Future[int] | None) -> int:
         if self.previous is None or not self._kept(spec):

@@ -3,7 +3,7 @@
 import tempfile
 import threading
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -56,22 +56,25 @@ def scan(store: Path, *paths: str) -> str:
     return f"read_parquet([{', '.join(quote(str(store / path)) for path in paths)}])"
 
 
-def select(store: Path, files: TableFiles, *newer: Layer, only: str = "") -> str:
-    """SQL of a table's rows: what of the base was not replaced, and what replaced it; ``newer`` layers go on top.
-
-    ``only``, a WHERE clause, narrows each layer before it is told what of it was replaced, which costs least.
-    """
+def select(store: Path, files: TableFiles, *newer: Layer, columns: Sequence[str] = (), only: str = "") -> str:
+    """SQL of a table's rows: what of the base was not replaced, and what replaced it; ``newer`` layers go on top."""
     layers = [Layer(scan(store, *files.base))]
     if files.delta is not None and files.hidden is not None:
         layers.append(Layer(scan(store, files.delta), scan(store, files.hidden)))
-    return stack(files.key, *layers, *newer, only=only)
+    return stack(files.key, *layers, *newer, columns=columns, only=only)
 
 
-def stack(key: str, *layers: Layer, only: str = "") -> str:
-    """SQL of what is left of each layer under those above it."""
+def stack(key: str, *layers: Layer, columns: Sequence[str] = (), only: str = "") -> str:
+    """SQL of what is left of each layer under those above it: all columns, or these.
+
+    ``only``, a WHERE clause, narrows each layer before it is told what of it was replaced, which costs least. Naming
+    the columns here spares DuckDB milliseconds of planning with those of a wide table.
+    """
+    given = ", ".join(f'"{name}"' for name in columns) or "*"
+    needed = ", ".join(f'"{name}"' for name in dict.fromkeys([*columns, key])) if columns else "*"
     parts = []
     for number, layer in enumerate(layers, start=1):
-        part = f"SELECT * FROM (SELECT * FROM {layer.rows}{only})"
+        part = f"SELECT {given} FROM (SELECT {needed} FROM {layer.rows}{only})"
         if replaced := [f"SELECT {key} FROM {above.keys or above.rows}" for above in layers[number:]]:
             part += f" ANTI JOIN ({' UNION ALL '.join(replaced)}) USING ({key})"
         parts.append(part)
