@@ -37,15 +37,17 @@ def customer_facts(build: "Build") -> int:
     rows = build.stage("work.new_facts", facts.statement(customers, wanted))
     build.database.execute("USE build.main")
     gone = "work.touched" if rows < touched else ""
+    fresh = {name for group in wanted if facts.TABLE not in group.reads for name in group.defaults}
+    build.same_measures = not gone and fresh.isdisjoint(rfm.MEASURES.values())
     build.replace(facts.TABLE, old, Layer("work.new_facts", gone), rows)
     return rows
 
 
 def thresholds(build: "Build") -> int:
-    """Compute the cut points again when any customer's facts changed."""
+    """Compute the cut points again when any customer's measures may have changed."""
     digest = sha256(rfm.cut_points("").encode()).hexdigest()[:16]
     old = build.previous_files(rfm.TABLE, digest)
-    if old is not None and facts.TABLE not in build.changed.keys() | build.reloaded:
+    if old is not None and (build.same_measures or facts.TABLE not in build.changed.keys() | build.reloaded):
         build.tables[rfm.TABLE] = old
         return 0
     has_measures = set(build.schema(facts.TABLE)) >= set(rfm.MEASURES.values())

@@ -61,6 +61,8 @@ class Build:
     """Tables made anew whole."""
     changed: dict[str, Layer] = field(default_factory=dict)
     """What takes the place of some keys' rows, by table."""
+    same_measures: bool = False
+    """Whether the facts that changed are not those that RFM scores are made of."""
     took: dict[str, "_Took"] = field(default_factory=dict)
     writing: list[tuple[str, str, Future[int]]] = field(default_factory=list)
     """The files on their way: table, part, and what will be the number of their rows."""

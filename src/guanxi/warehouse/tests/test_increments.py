@@ -70,6 +70,11 @@ def made_whole(tmp_path):
         return content()
 
 
+def computed():
+    """Refresh; how many rows were read or computed, by table."""
+    return {table.name: table.rows_read for table in services.refresh(now=NOW).tables}
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_increments_add_up_to_a_full_load(larger_shop, tmp_path, seed):
     chance = random.Random(seed)
@@ -96,6 +101,18 @@ def test_facts_of_what_did_not_change_are_kept(larger_shop, monkeypatch):
     run("UPDATE shop_order SET total = 150 WHERE id = 6")
     services.refresh(now=NOW)
     assert made[-1] == [{"orders"}, {"orders", "order_lines"}, {"customer_facts"}]
+
+
+def test_cut_points_stay_while_nobody_buys(larger_shop, tmp_path):
+    services.refresh(now=NOW)
+    run("INSERT INTO shop_note (person_id, stars, word) VALUES (7, 5, 'new')")
+    run("INSERT INTO shop_person VALUES (301, 'Fujian', 'Invented 301')")
+    assert not computed()["rfm_thresholds"]
+    run("UPDATE shop_order SET total = 150 WHERE id = 6")
+    assert computed()["rfm_thresholds"]
+    run("UPDATE shop_person SET merged_into = 1 WHERE id = 3")
+    assert computed()["rfm_thresholds"], "one buyer fewer"
+    assert content() == made_whole(tmp_path)
 
 
 def test_a_customer_whose_merge_was_undone_has_all_facts_again(larger_shop, tmp_path):
