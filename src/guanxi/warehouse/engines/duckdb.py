@@ -74,7 +74,8 @@ def stack(key: str, *layers: Layer, columns: Sequence[str] = (), only: str = "")
     needed = ", ".join(f'"{name}"' for name in dict.fromkeys([*columns, key])) if columns else "*"
     parts = []
     for number, layer in enumerate(layers, start=1):
-        part = f"SELECT {given} FROM (SELECT {needed} FROM {layer.rows}{only})"
+        rows = f"(SELECT {needed} FROM {layer.rows}{only})" if columns or only else layer.rows
+        part = f"SELECT {given} FROM {rows}"
         if replaced := [f"SELECT {key} FROM {above.keys or above.rows}" for above in layers[number:]]:
             part += f" ANTI JOIN ({' UNION ALL '.join(replaced)}) USING ({key})"
         parts.append(part)
