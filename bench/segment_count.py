@@ -69,6 +69,9 @@ MADE = {
     " FROM {customers_table} c LEFT JOIN (SELECT customer_id, count(*) AS orders, sum(net_value)::BIGINT AS revenue,"
     " max(placed_at) AS last_order_at FROM {orders_table} WHERE counted GROUP BY 1) o USING (customer_id) ORDER BY 1",
     "shops": "SELECT i AS shop_id, 'Shop ' || i AS name FROM range(3) t(i)",
+    "tiers": "SELECT i AS tier_id, 1 AS programme_id, 'Tier ' || i AS name, i AS rank, true AS in_use"
+    " FROM range(4) t(i)",
+    "tier_programmes": "SELECT 1::BIGINT AS programme_id, 'Tiers' AS name, NULL::BIGINT AS shop_id, true AS in_use",
 }
 
 

@@ -29,49 +29,53 @@ def tables_read(specs: Mapping[str, FactSpec] = FACTS) -> set[str]:
     return {CUSTOMERS, *(table for spec in specs.values() for table in spec.tables)}
 
 
-class Statement(NamedTuple):
+class Group(NamedTuple):
+    """A FactSpec as DuckDB SQL."""
+
     sql: str
-    """DuckDB SQL of ``customer_facts``."""
-    columns: Mapping[str, Sequence[str]]
+    """Gives ``customer_id`` and the columns."""
+    defaults: Mapping[str, str]
+    """The columns, with the SQL of what customers have that it has no row for; empty for null."""
+    reads: Mapping[str, Sequence[str]]
     """What it reads of each table."""
 
 
-def statement(schemas: Mapping[str, "ibis.Schema"]) -> Statement:
-    """How to make ``customer_facts`` from tables of these columns. Raises MissingTable."""
+def group(spec: FactSpec, schemas: Mapping[str, "ibis.Schema"]) -> Group:
+    """How to make the facts of a group from tables of these columns. Raises MissingTable."""
     import ibis
+    from sqlglot.expressions import convert
 
-    if missing := tables_read() - set(schemas):
+    if missing := set(spec.tables) - set(schemas):
         raise MissingTable(f"customer_facts needs tables that are not exported: {', '.join(sorted(missing))}")
-    tables = {name: ibis.table(schema, name=name) for name, schema in schemas.items()}
-    customers = tables[CUSTOMERS]
-    if MERGED in customers.columns:
-        customers = customers.filter(customers[MERGED].isnull()).drop(MERGED)
-    facts = customers
-    values: dict[str, ibis.Value] = {}
-    columns = {name: set(table.columns) if name == CUSTOMERS else set() for name, table in tables.items()}
-    for spec in FACTS.values():
-        group = spec.build(tables)
-        sql = str(ibis.to_sql(group, dialect="duckdb"))
-        for name in spec.tables:
-            # What a group gives may be written as a star, so its own columns count as named.
-            columns[name] |= {c for c in tables[name].columns if f'"{c}"' in sql or c in group.columns}
-        of = f"{spec.name}_of"
-        group = group.rename({of: KEY})
-        facts = facts.left_join(group, customers[KEY] == group[of])
-        values |= _values(spec, group)
-    everything = facts.select(*customers.columns, **values)
-    return Statement(
-        str(ibis.to_sql(everything, dialect="duckdb")), {name: sorted(columns[name]) for name in tables_read()}
-    )
-
-
-def _values(spec: FactSpec, group: "ibis.Table") -> "dict[str, ibis.Value]":
-    """The columns of a group, with what customers have that it has no row for."""
-    import ibis
-
-    if unknown := set(group.columns) ^ {f"{spec.name}_of", *spec.defaults}:
+    tables = {name: ibis.table(schemas[name], name=name) for name in spec.tables}
+    made = spec.build(tables)
+    if unknown := set(made.columns) ^ {KEY, *spec.defaults}:
         raise ValueError(f"facts {spec.name!r}: columns and defaults differ in {', '.join(sorted(unknown))}")
-    return {
-        name: group[name] if default is None else ibis.coalesce(group[name], ibis.literal(default, group[name].type()))
-        for name, default in spec.defaults.items()
+    sql = str(ibis.to_sql(made, dialect="duckdb"))
+    # What a group gives may be written as a star, so its own columns count as named.
+    reads = {
+        name: [column for column in table.columns if f'"{column}"' in sql or column in made.columns]
+        for name, table in tables.items()
     }
+    defaults = {name: "" if value is None else convert(value).sql("duckdb") for name, value in spec.defaults.items()}
+    return Group(sql, defaults, reads)
+
+
+def kept(columns: Mapping[str, str]) -> Group:
+    """Facts that stay as they were, from a table of the old ones."""
+    names = [KEY, *columns]
+    quoted = ", ".join(f'"{name}"' for name in names)
+    return Group(f"SELECT {quoted} FROM {TABLE}", columns, {TABLE: names})
+
+
+def statement(customers: Sequence[str], groups: Sequence[Group]) -> str:
+    """DuckDB SQL of ``customer_facts``, from customers of these columns and groups of facts."""
+    columns = [f'c."{name}"' for name in customers if name != MERGED]
+    joins = []
+    for number, one in enumerate(groups):
+        for name, default in one.defaults.items():
+            value = f'g{number}."{name}"'
+            columns.append(f'coalesce({value}, {default}) AS "{name}"' if default else value)
+        joins.append(f" LEFT JOIN ({one.sql}) AS g{number} ON g{number}.{KEY} = c.{KEY}")
+    merged = f" WHERE c.{MERGED} IS NULL" if MERGED in customers else ""
+    return f"SELECT {', '.join(columns)} FROM {CUSTOMERS} AS c{''.join(joins)}{merged}"

@@ -34,7 +34,6 @@ class Snapshot:
     engine: str
     tables: Mapping[str, "ibis.Table"]
     """By name; for the thread that asked, so do not hand them to another."""
-    rows: Mapping[str, int]
     answers: dict[Hashable, tuple[Any]] = field(repr=False)
     """What `once` has found; shared by the threads of this process."""
 
@@ -85,7 +84,6 @@ def _open(place: Path, engine: str) -> Snapshot:
         refreshed_at=manifest.refreshed_at,
         engine=engine,
         tables=ENGINES.get(engine).open(place, manifest),
-        rows={name: files.rows for name, files in manifest.tables.items()},
         answers=_answers(place, engine, manifest.version, manifest.refreshed_at),
     )
 
@@ -113,8 +111,8 @@ def scalar(expression: "ibis.Expr") -> Any:
 
 
 def row_counts() -> Mapping[str, int]:
-    """Rows of every table in the newest snapshot; opens no file of it."""
-    return {name: files.rows for name, files in store.load(store.folder()).tables.items()}
+    """Rows of every table in the newest snapshot, counted. Raises NoSnapshot."""
+    return {name: scalar(table.count()) for name, table in snapshot().tables.items()}
 
 
 def freshness() -> datetime | None:

@@ -9,18 +9,18 @@ reads what changed from PostgreSQL and writes files, the other computes, and wai
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from guanxi.warehouse import derive, facts, rfm
-from guanxi.warehouse.engines.duckdb import scan, select
-from guanxi.warehouse.files import Replacement, Writer
+from guanxi.warehouse.engines.duckdb import Layer, scan, select, stack
+from guanxi.warehouse.files import Writer
 from guanxi.warehouse.source import Source
 from guanxi.warehouse.specs import TABLES, TableSpec
 from guanxi.warehouse.store import Manifest, TableFiles
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     import duckdb
     import ibis
 
-COMPACT_AT = 0.1
-"""A delta of more than this share of its base is merged into a new base."""
-
+COMPACT_AT = 0.2
+"""A delta of more than this share of its base is merged into a new base. Until then readers pay a millisecond or two
+for it, and each refresh writes it again; merging it costs as much as writing the whole table."""
 Progress = Callable[[int, int, str], None]
 """Called with the number of tables done, their total, and the name of the table that comes next."""
 
@@ -41,7 +41,6 @@ class TableResult:
     name: str
     rows_read: int
     """Rows that came from PostgreSQL; of derived tables those that were computed."""
-    rows: int
     seconds: float
     bytes: int
     full: bool
@@ -60,8 +59,10 @@ class Build:
     tables: dict[str, TableFiles] = field(default_factory=dict)
     reloaded: set[str] = field(default_factory=set)
     """Tables made anew whole."""
-    changed: dict[str, Replacement] = field(default_factory=dict)
-    """Tables of which some keys' rows were replaced."""
+    changed: dict[str, Layer] = field(default_factory=dict)
+    """What takes the place of some keys' rows, by table."""
+    same_measures: bool = False
+    """Whether the facts that changed are not those that RFM scores are made of."""
     took: dict[str, "_Took"] = field(default_factory=dict)
     writing: list[tuple[str, str, Future[int]]] = field(default_factory=list)
     """The files on their way: table, part, and what will be the number of their rows."""
@@ -72,25 +73,18 @@ class Build:
         """The next manifest. Its files are written, not yet settled."""
         self.database.execute("CREATE SCHEMA touched; CREATE SCHEMA work")
         with _second_thread() as self.beside:
-            total = len(TABLES) + 2
-            arriving = self._order_changes()
-            for number, spec in enumerate(TABLES.values()):
-                progress(number, total, spec.name)
-                with self._timed(spec.name) as took:
-                    took.rows_read = self._load(spec, arriving.get(spec.name))
-            if facts.CUSTOMERS in TABLES:
-                progress(total - 2, total, facts.TABLE)
-                with self._timed(facts.TABLE) as took:
-                    took.rows_read = derive.customer_facts(self)
-                progress(total - 1, total, rfm.TABLE)
-                with self._timed(rfm.TABLE) as took:
-                    took.rows_read = derive.thresholds(self)
+            steps = self._steps()
+            for number, (name, step) in enumerate(steps):
+                progress(number, len(steps), name)
+                with self._timed(name) as took:
+                    took.rows_read = step()
             for name, part, rows in self.writing:
-                if part == "delta":
-                    self.tables[name] = replace(self.tables[name], delta_rows=rows.result())
-                else:
-                    rows.result()
-        progress(total, total, "")
+                written = rows.result()
+                if part == "base-0":
+                    self.tables[name] = replace(self.tables[name], base_rows=written)
+                elif part == "delta":
+                    self.tables[name] = replace(self.tables[name], delta_rows=written)
+        progress(len(steps), len(steps), "")
         same = self.previous is not None and self.tables == self.previous.tables
         moment = self.source.moment
         version = self.previous.version if self.previous is not None and same else self.version
@@ -103,7 +97,6 @@ class Build:
             TableResult(
                 name=name,
                 rows_read=took.rows_read,
-                rows=self.tables[name].rows,
                 seconds=round(took.seconds, 4),
                 bytes=self.writer.bytes[name],
                 full=name in self.reloaded,
@@ -118,23 +111,34 @@ class Build:
         took.seconds = time.perf_counter() - began
         self.took[name] = took
 
-    def _order_changes(self) -> dict[str, Future[int]]:
+    def _steps(self) -> "list[tuple[str, partial[int]]]":
+        """What to do, in turn: the tables that facts are made of, then facts, then what can arrive meanwhile."""
+        read = facts.tables_read() if facts.CUSTOMERS in TABLES else set()
+        first = [spec for spec in TABLES.values() if {spec.name, spec.part_of or spec.name} <= read]
+        specs = [*first, *(spec for spec in TABLES.values() if spec not in first)]
+        arriving = self._order_changes(specs)
+        steps = [(spec.name, partial(self._load, spec, arriving.get(spec.name))) for spec in specs]
+        derived = [(facts.TABLE, partial(derive.customer_facts, self)), (rfm.TABLE, partial(derive.thresholds, self))]
+        return [*steps[: len(first)], *derived, *steps[len(first) :]] if read else steps
+
+    def _order_changes(self, specs: Sequence[TableSpec]) -> dict[str, Future[int]]:
         """Have what changed in the tables that are kept read beside, all of it; gives what will be the rows of each."""
         if self.previous is None:
             return {}
-        kept = {spec.name: spec for spec in TABLES.values() if self.previous_files(spec.name, spec.digest)}
-        kept = {name: spec for name, spec in kept.items() if spec.part_of is None or spec.part_of in kept}
-        changed = self.source.changed_tables(list(kept.values()), since=self.previous.snapshot)
-        return {name: self.beside.submit(self._stage_changes, spec) for name, spec in kept.items() if name in changed}
+        kept = [spec for spec in specs if self._kept(spec)]
+        changed = self.source.changed_tables(kept, since=self.previous.snapshot)
+        return {spec.name: self.beside.submit(self._stage_changes, spec) for spec in kept if spec.name in changed}
 
     def _stage_changes(self, spec: TableSpec) -> int:
         assert self.previous is not None
-        incoming = f"work.incoming_{spec.name}"
         reader = self.source.rows(spec.select, since=self.previous.snapshot)
-        rows = self.writer.stage(incoming, reader, "* EXCLUDE (changed_xact)")
-        if spec.part_of is None:
-            self.writer.execute(f"CREATE TABLE work.keys_{spec.name} AS SELECT DISTINCT {spec.key} FROM {incoming}")
-        return rows
+        return self.writer.stage(f"work.incoming_{spec.name}", reader, "* EXCLUDE (changed_xact)")
+
+    def _kept(self, spec: TableSpec) -> bool:
+        """Whether the table stays but for what changed. A table and its parts stay, or are made anew, together."""
+        whole = spec.part_of or spec.name
+        together = [one for one in TABLES.values() if whole in (one.name, one.part_of)]
+        return all(self.previous_files(one.name, one.digest) for one in together)
 
     def one(self, sql: str) -> Any:
         """The one value of a SELECT; of a CREATE TABLE AS the number of rows."""
@@ -152,45 +156,35 @@ class Build:
         files = self.tables[name] if name in self.reloaded or self.previous is None else self.previous.tables[name]
         return _schema(self.place / files.base[0], files.digest)
 
-    def before(self, name: str) -> str:
-        """SQL of a table in the snapshot before, to stand after FROM."""
+    def before(self, name: str, columns: Sequence[str] = (), only: str = "") -> str:
+        """SQL of a table in the snapshot before, to stand after FROM: all columns, or these; see `stack` for both."""
         assert self.previous is not None
-        return f"({select(self.place, self.previous.tables[name])})"
+        return f"({select(self.place, self.previous.tables[name], columns=columns, only=only)})"
 
-    def now(self, name: str) -> str:
+    def now(self, name: str, columns: Sequence[str] = (), only: str = "") -> str:
         """SQL of a table in the new snapshot, to stand after FROM; its files may still be on their way."""
         if (new := self.changed.get(name)) is None:
-            return f"({select(self.place, self.tables[name])})"
-        return f"({self._with(self.before(name), new, self.tables[name].key)})"
+            return f"({select(self.place, self.tables[name], columns=columns, only=only)})"
+        assert self.previous is not None
+        return f"({select(self.place, self.previous.tables[name], new, columns=columns, only=only)})"
 
     def _load(self, spec: TableSpec, arriving: Future[int] | None) -> int:
-        name, old = spec.name, self.previous_files(spec.name, spec.digest)
-        if old is None or spec.part_of in self.reloaded:
+        if self.previous is None or not self._kept(spec):
             return self.beside.submit(self._load_whole, spec).result()
+        name, old = spec.name, self.previous.tables[spec.name]
         rows = arriving.result() if arriving is not None else None
-        if rows is None or not (rows or old.rows):  # when orders change, there may be no refunds, neither new nor old
+        if rows is None or not (rows or old.base_rows or old.delta_rows):  # there may be no refunds, new or old
             self.tables[name] = old
             return 0
-        incoming = f"work.incoming_{name}"
-        keys = f"work.keys_{spec.part_of or name}"
-        owner = spec.customer_key or "NULL"
-        replaced = self.stage(
-            f"work.replaced_{name}",
-            f"SELECT {owner} AS owner FROM {self.before(name)} SEMI JOIN {keys} USING ({spec.key})",
-        )
-        some_gone = bool(
-            spec.part_of
-            and not old.keys
-            and self.one(f"SELECT count(*) FROM {keys} ANTI JOIN {incoming} USING ({spec.key})")
-        )
-        self.replace(name, old, Replacement(incoming, keys, rows, replaced, some_gone))
+        keys = f"work.incoming_{spec.part_of}" if spec.part_of else ""
+        self.replace(name, old, Layer(f"work.incoming_{name}", keys), rows, part_of=spec.part_of)
         return rows
 
     def _load_whole(self, spec: TableSpec) -> int:
         reader = self.source.rows(spec.select, since=None)
         paths, rows = self.writer.copy_stream(spec.name, reader, "* EXCLUDE (changed_xact)")
         self.reloaded.add(spec.name)
-        self.tables[spec.name] = TableFiles(spec.key, paths, base_rows=rows, rows=rows, digest=spec.digest)
+        self.tables[spec.name] = TableFiles(spec.key, paths, base_rows=rows, digest=spec.digest)
         return rows
 
     def make(self, name: str, key: str, rows: str, digest: str) -> int:
@@ -198,33 +192,34 @@ class Build:
         count = self.beside.submit(self.writer.copy, name, "base-0", rows).result()
         self.reloaded.add(name)
         base = self.writer.path(name, "base-0")
-        self.tables[name] = TableFiles(key, (base,), base_rows=count, rows=count, digest=digest)
+        self.tables[name] = TableFiles(key, (base,), base_rows=count, digest=digest)
         return count
 
     def stage(self, name: str, rows: str) -> int:
         """Put the rows of a SELECT into a table of this refresh. Gives their number."""
         return int(self.one(f"CREATE TABLE {name} AS {rows}"))
 
-    def replace(self, name: str, old: TableFiles, new: Replacement) -> None:
-        """Have these keys' rows replaced: with a larger delta, or with a new base."""
-        self.changed[name] = new
-        rows = old.rows - new.replaced + new.rows
-        if old.delta_rows + max(new.rows, new.replaced) > COMPACT_AT * old.base_rows:
-            base = self._write(name, "base-0", self._with(self.before(name), new, old.key))
-            self.tables[name] = replace(
-                old, base=(base,), delta=None, keys=None, base_rows=rows, delta_rows=0, rows=rows
-            )
-            return
-        rows_sql, keys_sql = f"FROM {new.incoming}", f"FROM {new.keys}"
-        if old.delta and old.hidden:
-            rows_sql = self._with(scan(self.place, old.delta), new, old.key)
-            keys_sql = f"FROM {new.keys} UNION SELECT {old.key} FROM {scan(self.place, old.hidden)}"
-        delta = self._write(name, "delta", rows_sql)
-        hidden = self._write(name, "keys", keys_sql) if new.some_gone or old.keys else None
-        self.tables[name] = replace(old, delta=delta, keys=hidden, rows=rows)
+    def replace(self, name: str, old: TableFiles, new: Layer, rows: int, *, part_of: str | None = None) -> None:
+        """Have these keys' rows replaced: with a larger delta, or with a new base.
 
-    def _with(self, relation: str, new: Replacement, key: str) -> str:
-        return f"SELECT * FROM {relation} ANTI JOIN {new.keys} USING ({key}) UNION ALL BY NAME FROM {new.incoming}"
+        Parts get a new base when what they are parts of does, so the keys of its delta are always those of theirs.
+        """
+        self.changed[name] = new
+        merge = old.delta_rows + rows > COMPACT_AT * old.base_rows
+        if self.tables[part_of].delta is None if part_of else merge:
+            base = self._write(name, "base-0", select(self.place, old, new))
+            self.tables[name] = replace(old, base=(base,), delta=None, keys=None, delta_rows=0)
+            return
+        below = [Layer(scan(self.place, old.delta))] if old.delta else []
+        delta = self._write(name, "delta", stack(old.key, *below, new))
+        if part_of:
+            keys = self.tables[part_of].delta
+        elif old.keys or new.keys:
+            hidden = f" UNION SELECT {old.key} FROM {scan(self.place, old.hidden)}" if old.hidden else ""
+            keys = self._write(name, "keys", f"SELECT {old.key} FROM {new.keys or new.rows}{hidden}")
+        else:
+            keys = None
+        self.tables[name] = replace(old, delta=delta, keys=keys)
 
     def _write(self, name: str, part: str, rows: str) -> str:
         """Have a file written beside. Gives its path."""

@@ -21,7 +21,8 @@ class TableSpec:
     key: str
     """Column whose value owns rows: a changed key's rows are all replaced by what the query now gives for it."""
     customer_key: str | None = None
-    """Column with the customer id, when a change here changes that customer's facts."""
+    """Column with the customer id, when a change here changes that customer's facts. The customer is there before its
+    rows are."""
     part_of: str | None = None
     """The table, declared before this one, whose rows these are parts of, as lines are of orders: it has the same key,
     its ``changed_xact`` is that of ``select``, and when one of its rows changes all parts of it are replaced, also by

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
-FORMAT = 1
+FORMAT = 2
 KEEP_MANIFESTS = 3
 """So many manifests stay whatever their age …"""
 KEEP_FOR = timedelta(minutes=15)
@@ -41,7 +41,6 @@ class TableFiles:
     keys: str | None = None
     base_rows: int = 0
     delta_rows: int = 0
-    rows: int = 0
     digest: str = ""
     """Of the definition it was made with; another definition means that the whole table is made anew."""
 

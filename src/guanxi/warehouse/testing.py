@@ -20,6 +20,7 @@ from django.test import override_settings
 from guanxi.warehouse import facts, queries, rfm, store
 from guanxi.warehouse.engines.duckdb import connect, quote, select
 from guanxi.warehouse.queries import Snapshot
+from guanxi.warehouse.specs import FACTS
 from guanxi.warehouse.store import Manifest, TableFiles
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def _table(database: "duckdb.DuckDBPyConnection", place: Path, name: str, rows: 
     key = rows.column_names[0] if rows.column_names else ""
     database.register("given_rows", rows)
     base = _copy(database, place, name, "base", "FROM given_rows")
-    files = TableFiles(key=key, base=(base,), base_rows=rows.num_rows, rows=rows.num_rows)
+    files = TableFiles(key=key, base=(base,), base_rows=rows.num_rows)
     if rows.num_rows > 1:
         last = f"SELECT max({key}) AS {key} FROM given_rows"
         stale = _copy(
@@ -179,7 +180,9 @@ def _table(database: "duckdb.DuckDBPyConnection", place: Path, name: str, rows: 
 
 
 def _facts(database: "duckdb.DuckDBPyConnection", place: Path) -> TableFiles:
-    sql = facts.statement({name: _schema(database, name) for name in facts.tables_read()}).sql
+    schemas = {name: _schema(database, name) for name in facts.tables_read()}
+    groups = [facts.group(spec, schemas) for spec in FACTS.values()]
+    sql = facts.statement(schemas[facts.CUSTOMERS].names, groups)
     return _table(database, place, facts.TABLE, database.sql(sql).to_arrow_table())
 
 
@@ -187,7 +190,7 @@ def _thresholds(database: "duckdb.DuckDBPyConnection", place: Path) -> TableFile
     names = _schema(database, facts.TABLE).names
     wanted = all(column in names for column in rfm.MEASURES.values())
     sql = rfm.cut_points(facts.TABLE if wanted else f"({rfm.NOBODY})")
-    return TableFiles("recency_1", (_copy(database, place, rfm.TABLE, "base", sql),), base_rows=1, rows=1)
+    return TableFiles("recency_1", (_copy(database, place, rfm.TABLE, "base", sql),), base_rows=1)
 
 
 def _schema(database: "duckdb.DuckDBPyConnection", table: str) -> "ibis.Schema":

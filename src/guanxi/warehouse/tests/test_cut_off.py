@@ -28,11 +28,11 @@ def test_a_full_disk_keeps_the_snapshot_before(monkeypatch, table):
     run("UPDATE shop_order SET total = 150 WHERE id = 6")
     run("UPDATE shop_person SET region = 'Hunan' WHERE id = 6")
 
-    def fill_up(database, select, target):
+    def fill_up(database, select, target, **options):
         if f"/{table}-" in str(target):
             target.write_bytes(b"half a file")
             raise OSError(errno.ENOSPC, "No space left on device")
-        return write(database, select, target)
+        return write(database, select, target, **options)
 
     monkeypatch.setattr(files_module, "write_parquet", fill_up)
     with pytest.raises(services.DiskFull, match="Make room"):

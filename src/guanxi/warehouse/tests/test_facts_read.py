@@ -3,11 +3,11 @@
 import ibis
 import pytest
 
-from guanxi.warehouse import facts, specs
+from guanxi.warehouse import facts
 from guanxi.warehouse.specs import FactSpec
 
 COLUMNS = {"customer_id": "int64", "score": "float64", "kind": "string", "spare": "string"}
-SCHEMAS = {"customers": ibis.schema({"customer_id": "int64"}), "scores": ibis.schema(COLUMNS)}
+SCHEMA = ibis.schema(COLUMNS)
 
 
 @pytest.mark.parametrize(
@@ -20,9 +20,7 @@ SCHEMAS = {"customers": ibis.schema({"customer_id": "int64"}), "scores": ibis.sc
     ],
     ids=["the table as it is", "some of its rows", "some of its columns"],
 )  # fmt: skip
-def test_columns_read(build, read, monkeypatch):
+def test_columns_read(build, read):
     given = set(build({"scores": ibis.table(COLUMNS, name="scores")}).columns) - {"customer_id"}
-    monkeypatch.setattr(specs, "FACTS", {})
-    monkeypatch.setattr(facts, "FACTS", {"scores": FactSpec("scores", ["scores"], build, dict.fromkeys(given))})
-    monkeypatch.setattr(facts.tables_read, "__defaults__", (facts.FACTS,))
-    assert set(facts.statement(SCHEMAS).columns["scores"]) == read
+    group = facts.group(FactSpec("scores", ["scores"], build, dict.fromkeys(given)), {"scores": SCHEMA})
+    assert set(group.reads["scores"]) == read

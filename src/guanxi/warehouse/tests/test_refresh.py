@@ -21,7 +21,6 @@ def content(engine="duckdb"):
     tables = {}
     for name, table in snapshot.tables.items():
         rows = snapshot.execute(table).to_pylist()
-        assert len(rows) == snapshot.rows[name], name
         tables[name] = sorted(tuple(sorted((key, str(value)) for key, value in row.items())) for row in rows)
     return tables
 
@@ -48,7 +47,9 @@ def test_an_answer_is_remembered_until_the_next_refresh():
 
     def total():
         snapshot = queries.snapshot()
-        return snapshot.once("total", lambda: asked.append(snapshot.version) or snapshot.rows["orders"])
+        return snapshot.once(
+            "total", lambda: asked.append(snapshot.version) or snapshot.scalar(snapshot.tables["orders"].count())
+        )
 
     refresh()
     assert [total(), total()] == [600, 600]
@@ -128,7 +129,7 @@ def test_an_order_that_loses_its_lines_loses_them_here():
 
 def test_many_rounds_end_as_a_full_refresh_would():
     refresh()
-    for number in range(1, 16):
+    for number in range(1, 21):
         run(
             "UPDATE shop_order SET total = total + %s, person_id = 1 + (id * 7) %% 300 WHERE id %% 97 = %s",
             number,

@@ -14,7 +14,7 @@ from guanxi.warehouse.tests.conftest import NOW, run
 pytestmark = pytest.mark.usefixtures("shop")
 
 
-def full(*arguments: object) -> None:
+def full(*arguments: object, **options: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 

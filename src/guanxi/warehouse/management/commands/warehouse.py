@@ -42,14 +42,15 @@ class Command(BaseCommand):
             return
         for table in result.tables:
             how = "full" if table.full else "changes"
-            self.stdout.write(f"{table.name:<20} {table.rows_read:>10,} read ({how}), {table.rows:>10,} rows")
+            self.stdout.write(f"{table.name:<20} {table.rows_read:>10,} read ({how})")
         self.stdout.write(f"version {result.version}, {result.rows_read:,} rows read in {result.seconds:.2f} s")
 
     def status(self, options: dict[str, Any]) -> None:
         manifest = store.load(store.folder())
         place = store.folder()
+        rows = queries.row_counts()
         tables = {
-            name: {"rows": files.rows, "bytes": sum((place / path).stat().st_size for path in files.paths())}
+            name: {"rows": rows[name], "bytes": sum((place / path).stat().st_size for path in files.paths())}
             for name, files in manifest.tables.items()
         }
         stale = services.stale()
