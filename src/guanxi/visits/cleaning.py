@@ -47,6 +47,7 @@ def path(text: str) -> str:
     return "/".join(parts)[:200]
 
 
+@lru_cache(maxsize=8192)
 def words(text: str, limit: int) -> str:
     """A label, or nothing where it looks like somebody's address or number."""
     if not text:

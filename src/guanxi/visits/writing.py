@@ -1,10 +1,12 @@
 """One writer for all requests of a process: what arrives while it commits goes into its next commit.
 
-A commit waits for the disk some milliseconds, however much is in it. Requests that come together share one, as
-PostgreSQL's own commits do, and share the cost of a statement too. Each still waits until its own events are on disk.
+A commit waits for the disk some milliseconds, however much is in it, and a statement costs PostgreSQL and us more than
+thirty events in it do. Requests that come together share both, as PostgreSQL's own commits do; so that more come
+together, the first waits a moment for company. Each still waits until its own events are on disk.
 """
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +18,8 @@ from guanxi.visits.types import SiteCard, Visit
 
 MOST = 2000
 """Events in one commit."""
+GATHER = 0.004
+"""Seconds for which the first waits for company. Nobody looks on: a page sends and forgets."""
 PATIENCE = 20.0
 """Seconds until a request gives up; its page comes again, and what was written by then is not written twice."""
 
@@ -56,6 +60,8 @@ class Writer:
             with self._wake:
                 while not self._waiting:
                     self._wake.wait()
+            time.sleep(GATHER)
+            with self._wake:
                 taken = [self._waiting.pop(0)]
                 events = len(taken[0].rows)
                 while self._waiting and events + len(self._waiting[0].rows) <= MOST:
