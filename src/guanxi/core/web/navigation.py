@@ -1,7 +1,7 @@
 """The sidebar: entries each room adds, in the order of the loop."""
 
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -99,8 +99,13 @@ def menu(user: User, *, path: str) -> list[Section]:
 
 def _with_addresses(entries: list[Entry]) -> list[tuple[Entry, str]]:
     """An entry whose page is missing is left out rather than breaking every page; a test finds it."""
-    found = []
-    for entry in entries:
-        with suppress(NoReverseMatch):
-            found.append((entry, reverse(entry.url_name)))
-    return found
+    return [(entry, address) for entry in entries if (address := _address(entry.url_name))]
+
+
+@cache
+def _address(url_name: str) -> str | None:
+    """Looked up once: there are dozens of entries on every page, and none has arguments."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None

@@ -6,7 +6,7 @@ another search of a list, its next page) share their SQL; what they differ in is
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,9 @@ from ibis.expr import operations as ops
 REMEMBERED = 512
 """Statements; those of former snapshots, whose views have other names, fall out as new ones come."""
 ELSEWHERE = (ops.Node, BaseBackend)
+SKIPPED = "skipped_"
+"""How the SQL calls the rows before a page. They are put into it as a number: handed over beside it, DuckDB would sort
+all rows for want of knowing that a few will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Statement:
 
 
 class Given(ops.Value):
-    """Stands for a literal, or for how many rows a page begins behind, whose value is handed over beside the SQL."""
+    """Stands for a literal whose value is handed over beside the SQL, or for how many rows stand before a page."""
 
     number: int
     dtype: datatypes.DataType
@@ -56,7 +59,8 @@ class Compiler(DuckDBCompiler):
         if not isinstance(offset, sge.Parameter):
             return super().visit_Limit(op, parent=parent, n=n, offset=offset)
         rows = super().visit_Limit(op, parent=parent, n=n, offset=0)
-        (rows.this if isinstance(rows, sge.Subquery) else rows).offset(offset, copy=False)
+        skipped = sge.Parameter(this=sge.Var(this=f"{SKIPPED}{offset.name}"))
+        (rows.this if isinstance(rows, sge.Subquery) else rows).offset(skipped, copy=False)
         return rows
 
 
@@ -71,11 +75,10 @@ def statement(expression: "ibis.Expr") -> tuple[Statement, dict[str, Any]]:
     """The SQL of an expression, and the values that belong to it by their number."""
     shape = _shape(expression.as_table().op())
     written = _write(shape)
-    return written, {str(number): _value(shape.given[number - 1]) for number in written.numbers}
-
-
-def _value(node: ops.Literal | ops.Limit) -> Any:
-    return node.offset if isinstance(node, ops.Limit) else node.value
+    skipped = [(number, node.offset) for number, node in enumerate(shape.given, 1) if isinstance(node, ops.Limit)]
+    for number, rows in skipped:
+        written = replace(written, sql=written.sql.replace(f"${SKIPPED}{number}", str(rows), 1))
+    return written, {str(number): shape.given[number - 1].value for number in written.numbers}
 
 
 def _shape(root: ops.Node) -> _Shape:
@@ -133,5 +136,5 @@ def _write(shape: _Shape) -> Statement:
 
     expression = shape.root.replace(stand_in).to_expr()
     tree = Compiler().to_sqlglot(expression)
-    numbers = {int(parameter.name) for parameter in tree.find_all(sge.Parameter)}
+    numbers = {int(parameter.name) for parameter in tree.find_all(sge.Parameter) if parameter.name.isdigit()}
     return Statement(tree.sql(dialect="duckdb"), tuple(sorted(numbers)), expression.schema())
