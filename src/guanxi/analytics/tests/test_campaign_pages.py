@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import random
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from guanxi.analytics.tests.reports.test_campaign_result import order
 from guanxi.core import jobs
 from guanxi.core.testing import signed_in
 from guanxi.marketing import services
-from guanxi.marketing.models import Campaign, CampaignMember
+from guanxi.marketing.models import Campaign, CampaignMember, Variant
 from guanxi.marketing.testing import NOW, a_campaign, people
 from guanxi.warehouse.testing import given
 
@@ -30,6 +31,18 @@ def launched(customer_ids: list[int], **changes: Any) -> int:
     Campaign.objects.update(launched_at=NOW)
     CampaignMember.objects.update(assigned_at=NOW)
     return campaign_id
+
+
+def deal(campaign_id: int, *, control: int) -> None:
+    """Divide the members again, into groups of exactly the planned sizes: those that were drawn may miss them so far
+    that the result, rightly, warns of it."""
+    members = list(CampaignMember.objects.filter(campaign=campaign_id, excluded="").order_by("id"))
+    variants = list(Variant.objects.filter(campaign=campaign_id).order_by("number"))
+    arms = [None] * control + [variants[turn % len(variants)] for turn in range(len(members) - control)]
+    random.Random(7).shuffle(arms)
+    for member, arm in zip(members, arms, strict=True):
+        member.variant = arm
+    CampaignMember.objects.bulk_update(members, ["variant"])
 
 
 def exported(campaign_id: int) -> list[dict[str, Any]]:
@@ -52,6 +65,7 @@ def exported(campaign_id: int) -> list[dict[str, Any]]:
 def sold() -> Iterator[int]:
     """A campaign after which four of five written to, and one of five held out, bought for about 100.00."""
     campaign_id = launched([*people(500), *people(3, consent=False)], control_share=3000)
+    deal(campaign_id, control=150)
     members = exported(campaign_id)
     orders = []
     for number, row in enumerate(members, start=1):
