@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guanxi.core import audit, csv, money, preferences
 from guanxi.core.permissions import actor, requires
@@ -48,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _chart(rows: list[Owed]) -> dict[str, Any]:
-    parts = ((_("Spendable"), "spendable"), (_("Pending"), "pending"), (_("Set aside"), "held"))
+    parts = ((_("Spendable"), "spendable"), (_("Pending"), "pending"), (pgettext("points", "Set aside"), "held"))
     return {
         "xAxis": {"type": "category", "data": [_month(row) for row in rows]},
         "yAxis": {"type": "value"},
@@ -66,7 +67,14 @@ def download(request: HttpRequest) -> HttpResponseBase:
     programme_id = _chosen(request)
     currency = preferences.currency()
     rows = queries.owed(now=timezone.now(), programme_id=programme_id)
-    head = [_("Month of expiry"), _("Spendable"), _("Pending"), _("Set aside"), _("Owed by customers"), _("Points")]
+    head = [
+        _("Month of expiry"),
+        _("Spendable"),
+        _("Pending"),
+        pgettext("points", "Set aside"),
+        _("Owed by customers"),
+        _("Points"),
+    ]
     body = [
         [
             _month(row),
