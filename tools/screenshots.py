@@ -5,8 +5,8 @@
 
 Pictures in Chinese come from a demo in Chinese: `guanxi demo --language zh-hans` in another GUANXI_HOME, and then
 `--language zh-hans` here too. With `--knowing` the pages about knowing customers are taken instead, from whichever
-demo, in all three languages and once as on a phone. Each picture shows one
-window, not the whole page: 1280 by 800, or a phone's 390 by 844.
+demo, in all three languages and once as on a phone. Each picture shows one window, not the whole page: 1280 by 800, or
+a phone's 390 by 844.
 An import is uploaded for its preview, and discarded again.
 """
 

@@ -14,4 +14,4 @@ from guanxi.visits.collecting import Collector  # noqa: E402  # its tables are k
 application = Collector(django)
 
 gc.collect()
-gc.freeze()  # what is loaded by now stays; to look through it for garbage stops every request for a tenth of a second
+gc.freeze()  # what is loaded by now stays; to look through it for garbage stops every request for 75 ms

@@ -1,8 +1,6 @@
 """What the loyalty room follows, part by part, and what its parts tell each other."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from django.utils import timezone
 
@@ -18,7 +16,7 @@ from guanxi.loyalty.points.multipliers import provide
 from guanxi.loyalty.points.queries import earned_sql
 from guanxi.loyalty.tiers import subscribers as tiers
 from guanxi.loyalty.tiers.earned import read_points_with
-from guanxi.loyalty.tiers.queries import benefits_of
+from guanxi.loyalty.tiers.queries import benefits_of, multipliers
 from guanxi.loyalty.tiers.services import assess
 from guanxi.messaging import services as messaging
 
@@ -29,12 +27,7 @@ def _tier_of(customer_id: int) -> str:
     return found.tier if found else ""
 
 
-def _times(customer_ids: Sequence[int], now: datetime) -> dict[int, Decimal]:
-    """By what the points of those who have a tier are multiplied."""
-    return {customer: has.points_multiplier for customer, has in benefits_of(customer_ids, now).items()}
-
-
-provide(_times)
+provide(multipliers)
 read_tiers_with(_tier_of)
 read_points_with(earned_sql)
 pay_back_with(cash_back)

@@ -24,9 +24,6 @@ from ibis.expr import operations as ops
 REMEMBERED = 512
 """Statements; those of former snapshots, whose views have other names, fall out as new ones come."""
 ELSEWHERE = (ops.Node, BaseBackend)
-SKIPPED = "skipped_"
-"""How the SQL calls the rows before a page. They are put into it as a number: handed over beside it, DuckDB would sort
-all rows for want of knowing that a few will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ class Compiler(DuckDBCompiler):
         if not isinstance(offset, sge.Parameter):
             return super().visit_Limit(op, parent=parent, n=n, offset=offset)
         rows = super().visit_Limit(op, parent=parent, n=n, offset=0)
-        skipped = sge.Parameter(this=sge.Var(this=f"{SKIPPED}{offset.name}"))
+        skipped = sge.Parameter(this=sge.Var(this=_skipped(offset.name)))
         (rows.this if isinstance(rows, sge.Subquery) else rows).offset(skipped, copy=False)
         return rows
 
@@ -77,8 +74,14 @@ def statement(expression: "ibis.Expr") -> tuple[Statement, dict[str, Any]]:
     written = _write(shape)
     skipped = [(number, node.offset) for number, node in enumerate(shape.given, 1) if isinstance(node, ops.Limit)]
     for number, rows in skipped:
-        written = replace(written, sql=written.sql.replace(f"${SKIPPED}{number}", str(rows), 1))
+        written = replace(written, sql=written.sql.replace(f"${_skipped(number)}", str(rows)))
     return written, {str(number): shape.given[number - 1].value for number in written.numbers}
+
+
+def _skipped(number: int | str) -> str:
+    """How the SQL calls the rows before a page. They are put into it as a number: handed over beside it, DuckDB would
+    sort all rows for want of knowing that a few will do."""
+    return f"skipped_{number}_"
 
 
 def _shape(root: ops.Node) -> _Shape:

@@ -40,6 +40,14 @@ def test_pages_of_a_list_share_their_sql_but_for_the_number_of_rows_before_them(
     assert sorted(map(str, values.values())) == ["1", "2026-05-10 00:00:00+00:00", "paid"]
 
 
+def test_pages_within_pages_keep_their_own_numbers() -> None:
+    wanted = ORDERS.filter(*(ORDERS.total != number for number in range(12)))
+    pages = wanted.order_by("order_id").limit(40, offset=7).filter(ORDERS.total > 0).limit(20, offset=3)
+    written, _values = statement(pages)
+    assert written.sql.count("OFFSET 7") == written.sql.count("OFFSET 3") == 1
+    assert "skipped" not in written.sql
+
+
 def test_a_page_in_the_middle_of_an_order_holds_its_rows() -> None:
     rows = [{"order_id": n, "total": (n * 37) % 101} for n in range(100)]
     ranked = sorted(rows, key=lambda row: (-row["total"], row["order_id"]))

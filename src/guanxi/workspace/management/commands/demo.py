@@ -84,7 +84,7 @@ class Command(BaseCommand):
         except NotEmpty as error:
             raise CommandError(str(error)) from None
         if not options["bare"]:
-            visit(now=now, seed=options["seed"])  # before the orders, or the list of customers began with no buyers
+            visit(now=now, seed=options["seed"])  # first, so that the newest in the list of customers are buyers
         built = build(
             customers=options["customers"],
             months=options["months"],
