@@ -1,7 +1,8 @@
 """Orders into the database, a batch in one transaction, in sets.
 
-What is new goes by COPY straight into its tables: the shop's orders have one writer at a time, so what was looked up
-at the start is still true at the end. What changed goes through a temporary table. What did not change is not touched.
+What is new goes by COPY straight into its tables: the shop's orders have one writer at a time, and nobody is merged
+meanwhile, so what was looked up at the start is still true at the end. What changed goes through a temporary table.
+What did not change is not touched.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ from guanxi.commerce.milestones import REFUNDED
 from guanxi.commerce.types import STATUS_RANK, OrderStatus
 from guanxi.core import bulk, events
 from guanxi.customers import services as customers
+from guanxi.customers.following import only_writer
 from guanxi.customers.types import Resolution
 
 KEPT = (
@@ -115,6 +117,7 @@ def record(items: Iterable[Prepared | PreparedLines | Rejection], batch: Batch) 
         return result
     with transaction.atomic():
         bulk.one_writer(f"orders.{batch.shop_id}")
+        only_writer()
         stored = _look_up({item.external_id for item in given}, batch.shop_id)
         works = _fold(given, stored, result)
         _resolve(works, batch, result)

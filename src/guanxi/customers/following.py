@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 
 from guanxi.core import bulk
 
+CUSTOMERS = "customers"
 MOVING = "customers.following"
 
 
@@ -57,6 +58,15 @@ def follow(
     """
     name = table if columns[0] == "customer_id" else f"{table}.{columns[0]}"
     TABLES[name] = Followed(table, *columns, label, keeps_origin, before, after)
+
+
+def only_writer() -> None:
+    """Be the only one who records, merges or changes customers until the caller's transaction ends; others wait.
+
+    Who writes a row back with the customer it was read with calls it before reading, and before `hold_still`: a merge
+    in between would be written over.
+    """
+    bulk.one_writer(CUSTOMERS)
 
 
 def hold_still() -> None:

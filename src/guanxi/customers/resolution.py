@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from guanxi.core import bulk
 from guanxi.customers import consents, passing, profiles, queries, seeing, sharing, tagging
 from guanxi.customers.candidates import Candidate, Key
+from guanxi.customers.following import only_writer
 from guanxi.customers.identifier_kinds import RANK
 from guanxi.customers.merging import rules, together
 from guanxi.customers.models import Identifier
@@ -57,7 +58,7 @@ def resolve(
 ) -> ResolveResult:
     """See `services.resolve`."""
     with transaction.atomic():
-        bulk.one_writer("customers")
+        only_writer()
         standing = _look_up(candidates)
         candidates = _only_living(candidates, standing)
         fresh_company = sharing.company(candidates)

@@ -12,6 +12,7 @@ from guanxi.core.models import User
 from guanxi.customers import profiles
 from guanxi.customers.candidates import candidate
 from guanxi.customers.events import CustomerSplit
+from guanxi.customers.following import only_writer
 from guanxi.customers.merging import suggestions
 from guanxi.customers.merging.log import keep_edits
 from guanxi.customers.models import Customer, Identifier
@@ -40,7 +41,7 @@ def split(
     Raises CannotSplit when the customer is not there, was erased or merged away, or has none of the identifiers.
     """
     with transaction.atomic():
-        bulk.one_writer("customers")
+        only_writer()
         customer = Customer.objects.select_for_update().filter(pk=customer_id, erased_at=None, merged_into=None).first()
         if customer is None:
             raise CannotSplit(_("There is no customer no. %(number)d.") % {"number": customer_id})

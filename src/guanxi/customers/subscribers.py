@@ -1,8 +1,13 @@
 """Identifiers, consents, tags, fields, notes and files follow their customer through merges."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.core import merged
+from guanxi.core import events, merged
+from guanxi.core.events import StoredEvent
+from guanxi.customers.events import CustomersMerged
 from guanxi.customers.fields import writing
 from guanxi.customers.following import follow
 from guanxi.customers.merging import log
@@ -19,3 +24,9 @@ follow("customers_fieldvalue", label=_("Custom fields"), after=writing.settle)
 follow("customers_note", label=_("Notes"))
 follow("customers_customerfile", label=_("Files"))
 merged.tell(now=log.current, everyone=log.everyone)
+
+
+@events.reader("customers.following", kinds=[CustomersMerged.kind])
+def catch_up(batch: Sequence[StoredEvent], now: datetime) -> None:
+    """When a merge comes by in the log, whoever was writing at its moment has ended."""
+    log.catch_up({event.data["gone_id"] for event in batch}, now=now)

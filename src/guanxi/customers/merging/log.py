@@ -57,7 +57,7 @@ def merge(
     """
     _check_choices(pairs)
     with transaction.atomic():
-        bulk.one_writer("customers")
+        following.only_writer()
         current = _current({end for pair in pairs for end in (pair.kept_id, pair.gone_id)})
         into: dict[int, int] = {}
         rows: list[Merge] = []
@@ -116,7 +116,7 @@ def undo(merge_id: int, *, user: User | None, now: datetime, request: HttpReques
     """Take a merge back, whatever was merged or undone since: who went is a customer again, with everything that was
     theirs and what has come in for them since. Raises CannotMerge when there is no such merge or it was undone."""
     with transaction.atomic():
-        bulk.one_writer("customers")
+        following.only_writer()
         row = Merge.objects.select_for_update().filter(pk=merge_id).first()
         if row is None:
             raise CannotMerge(_("There is no such merge."))
@@ -203,6 +203,15 @@ def _join(into: Mapping[int, int], now: datetime) -> dict[str, int]:
     together.write_together(trees, together.edges_of(trees))
     roles.gather(trees)
     return moved
+
+
+def catch_up(gone: Collection[int], *, now: datetime) -> None:
+    """Let follow what was written for customers while they were merged, by who had looked them up before."""
+    with transaction.atomic():
+        following.only_writer()
+        into = current(gone)
+        if into:
+            following.join(into, now=now)
 
 
 def current(customers: Collection[int]) -> dict[int, int]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.core import audit, bulk
 from guanxi.core.models import User
+from guanxi.customers.following import only_writer
 from guanxi.customers.models import Customer, Relation
 from guanxi.customers.parties.kinds import ENDS, Party, RelationKind
 
@@ -85,7 +86,7 @@ def relate(
 ) -> int:
     """Tie two customers by hand. Returns the relation's number. Raises CannotRelate."""
     with transaction.atomic():
-        bulk.one_writer("customers")
+        only_writer()
         found = {row.pk: row for row in Customer.objects.filter(pk__in=[customer_id, to_id], erased_at=None)}
         for number in (customer_id, to_id):
             if number not in found:

@@ -10,6 +10,7 @@ from guanxi.core import bulk, preferences
 from guanxi.core.crypto import keyring
 from guanxi.customers import consents, profiles, resolution, tagging
 from guanxi.customers.fields import services as field_values
+from guanxi.customers.following import only_writer
 from guanxi.customers.models import PeopleBatch, PeopleMember
 from guanxi.customers.parties import companies, relations, roles
 from guanxi.customers.parties.kinds import RelationKind
@@ -41,7 +42,7 @@ def record(batch: PeopleBatch, rows: Sequence[Ready], *, file_id: int | None, no
     """Record rows of a batch; those that are in it already, or twice here, are left as they are."""
     counts = Counts(rows=len(rows))
     with transaction.atomic():
-        bulk.one_writer("customers")
+        only_writer()
         known = set(
             PeopleMember.objects.filter(batch=batch, digest__in=[one.digest for one in rows]).values_list(
                 "digest", flat=True

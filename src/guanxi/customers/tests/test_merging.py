@@ -8,7 +8,7 @@ from guanxi.core import events
 from guanxi.core.models import AuditEntry
 from guanxi.customers import queries, services
 from guanxi.customers.merging import log
-from guanxi.customers.models import Customer, CustomerTag, Identifier, Merge, OwnProfile
+from guanxi.customers.models import Customer, CustomerTag, Identifier, Merge, OwnProfile, Tag
 from guanxi.customers.services import CannotMerge, Pair
 from guanxi.customers.testing import NOW, profile
 from guanxi.customers.types import Channel, MergeKind, Purpose
@@ -195,6 +195,7 @@ def test_who_somebody_is_now(two):
     assert queries.current(asked) == {two[1]: two[0]}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_readers_get_the_customer_of_today(two):
     got = []
     events.reader("test.merging", kinds=["customer.created"])(lambda given, now: got.extend(given))
@@ -204,7 +205,22 @@ def test_readers_get_the_customer_of_today(two):
             pass
     finally:
         del events.READERS["test.merging"]
-    assert {event.customer_id for event in got} <= {two[0]}
+    assert [event.customer_id for event in got] == [two[0], two[0]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_written_for_who_went_at_the_moment_of_the_merge_follows_too(two):
+    done = merge(*two)
+    spring = Tag.objects.create(name="Spring")
+    CustomerTag.objects.create(customer_id=two[1], tag=spring, added_at=NOW)  # by who had looked her up before
+    while events.read_next("customers.following", now=NOW):
+        pass
+    assert tags_of(two) == {two[0]: ("Spring",)}
+    undo(done)
+    assert tags_of(two) == {two[1]: ("Spring",)}
+    while events.read_next("customers.following", now=NOW):
+        pass
+    assert tags_of(two) == {two[1]: ("Spring",)}
 
 
 def test_erasing_erases_all_that_were_merged(two):

@@ -194,9 +194,15 @@ def test_eight_writers_of_everything(seed: int) -> None:
     assert answers == [None] * WRITERS
     plain = Merchant(Ledger("debt", 3, 12), [], 365, 0, [])
     plain.merges = list(Merge.objects.filter(undone_at=None).values_list("kept_id", "gone_id"))
+    orders_have_their_buyers(plain)
     points_add_up(plain, world)
     coupons_add_up(plain, world)
     tiers_are_met(plain, world)
+
+
+def orders_have_their_buyers(plain: Merchant) -> None:
+    for customer, origin in Order.objects.values_list("customer_id", "origin_customer_id"):
+        assert customer == plain.now_of(origin or customer or 0)
 
 
 def points_add_up(plain: Merchant, world: World) -> None:
