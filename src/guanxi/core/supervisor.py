@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 log = logging.getLogger("guanxi.supervisor")
@@ -92,9 +92,18 @@ def worker_command() -> list[str]:
     return [sys.executable, "-m", "guanxi", "worker"]
 
 
-def supervise(children: Sequence[Child]) -> None:
-    """Run until SIGINT or SIGTERM, restarting what dies; then end every child."""
-    stopping = False
+def answers(web: WebServer) -> bool:
+    """Whether someone can open a page already."""
+    try:
+        socket.create_connection((web.host, web.port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def supervise(children: Sequence[Child], *, ready: Callable[[], bool], announce: Callable[[], None]) -> None:
+    """Run until SIGINT or SIGTERM, restarting what dies; then end every child. Announces once it is ``ready``."""
+    stopping = announced = False
 
     def stop(number: int, frame: object) -> None:
         nonlocal stopping
@@ -108,6 +117,9 @@ def supervise(children: Sequence[Child]) -> None:
         time.sleep(0.2)
         for child in children:
             child.revive()
+        if not announced and ready():
+            announced = True
+            announce()
     for child in children:
         if child.process is not None and child.process.poll() is None:
             child.process.send_signal(signal.SIGTERM)

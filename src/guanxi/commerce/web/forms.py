@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from babel import Locale
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language, gettext_lazy, to_locale
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guanxi.commerce.connectors import CONNECTORS
 from guanxi.commerce.models import Shop
 from guanxi.core import preferences
+from guanxi.core.countries import country_choices
 from guanxi.core.web.merchant import CurrencyField
 from guanxi.core.web.profile import time_zones
 
@@ -23,13 +23,6 @@ def connector_choices() -> list[tuple[str, str]]:
 
 def zone_choices() -> list[tuple[str, str]]:
     return list((dict(time_zones()) | {settings.TIME_ZONE: settings.TIME_ZONE}).items())
-
-
-def country_choices() -> list[tuple[str, str]]:
-    """Countries by their name in the page's language."""
-    names = Locale.parse(to_locale(get_language() or "en"), sep="_").territories
-    countries = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code != "ZZ"]
-    return [("", _("Not known")), *sorted(countries, key=lambda one: one[1])]
 
 
 class ShopForm(forms.ModelForm):

@@ -1,10 +1,12 @@
+import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 
 import pytest
 
-from guanxi.core.supervisor import Child, PortTaken, check_port
+from guanxi.core.supervisor import Child, PortTaken, WebServer, answers, check_port, supervise
 
 
 def test_a_taken_port_is_told_with_what_to_do() -> None:
@@ -38,3 +40,30 @@ def test_a_child_that_does_not_end_is_killed() -> None:
     child.end(deadline=time.monotonic())
     assert child.process is not None
     assert child.process.returncode == -9
+
+
+def test_the_address_is_told_once_and_only_when_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "signal", lambda number, handler: handlers.append(handler))
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    handlers: list[Callable[[int, object], None]] = []
+    turns: list[str] = []
+
+    def ready() -> bool:
+        turns.append("asked")
+        return turns.count("asked") == 3
+
+    def announce() -> None:
+        turns.append("told")
+        handlers[0](signal.SIGINT, None)
+
+    supervise([], ready=ready, announce=announce)
+    assert turns == ["asked", "asked", "asked", "told"]
+
+
+def test_a_server_answers_when_it_listens() -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        web = WebServer("127.0.0.1", server.getsockname()[1], 1, 1)
+        assert not answers(web)
+        server.listen()
+        assert answers(web)

@@ -1,16 +1,16 @@
 """Words for what this room calls by a code."""
 
-from babel import Locale
 from django import template
 from django.utils.functional import Promise
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.core.countries import country_name
 from guanxi.customers import queries
 from guanxi.customers.identifier_kinds import TRAITS
 from guanxi.customers.parties.kinds import Party, Role
 
 register = template.Library()
+register.filter(country_name)
 
 IDENTIFIER_KINDS = {kind.value: traits.label for kind, traits in TRAITS.items()}
 CHANNELS: dict[str, Promise] = {"email": _("E-mail"), "sms": _("SMS")}
@@ -67,9 +67,3 @@ def party_name(party: str) -> Promise | str:
 @register.filter
 def role_name(role: str) -> Promise | str:
     return Role(role).label if role in Role.values else role
-
-
-@register.filter
-def country_name(country: str) -> str:
-    """A country in the reader's language; what is no code stays as its source wrote it."""
-    return str(Locale.parse(to_locale(get_language() or "en")).territories.get(country, country))

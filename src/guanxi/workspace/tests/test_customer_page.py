@@ -121,6 +121,18 @@ def test_changing_one_field_keeps_the_personal_ones(client: Client, customer: in
     assert (card.city, card.phone, card.name) == ("杭州市", "154****2345", "王**")
 
 
+def test_a_country_is_chosen_by_name_and_what_a_source_wrote_instead_is_kept(client: Client, customer: int) -> None:
+    signed_in(client)
+    page = f"/customers/{customer}/edit/"
+    client.post(page, {"country": "FR"})
+    assert '<option value="FR" selected>France</option>' in client.get(page).content.decode()
+    assert client.post(page, {"country": "France"}).context["form"].errors["country"]
+    services.update_customer(customer, changes={"country": "Utopia"}, source="form", country="CN", now=NOW)
+    client.post(page, {"country": "Utopia", "city": "Amaurot"})
+    card = customers.profiles([customer])[0]
+    assert (card.country, card.city) == ("Utopia", "Amaurot")
+
+
 def test_an_identifier_set_aside_is_listed_and_can_be_restored(client: Client, customer: int) -> None:
     signed_in(client)
     identifier = next(one.id for one in customers.identifiers(customer) if one.kind == "phone")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanxi.core import audit
+from guanxi.core.countries import country_choices
 from guanxi.core.permissions import actor, requires
 from guanxi.customers import queries as customers
 from guanxi.customers import services
@@ -61,10 +62,15 @@ class CustomerForm(forms.Form):
     birth_date = forms.DateField(
         label=gettext_lazy("Birthday"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    country = forms.CharField(label=gettext_lazy("Country"), required=False, max_length=60, initial="CN")
+    country = forms.ChoiceField(label=gettext_lazy("Country"), required=False, initial="CN")
     region = forms.CharField(label=gettext_lazy("Province or state"), required=False, max_length=60)
     city = forms.CharField(label=gettext_lazy("City"), required=False, max_length=60)
     address = forms.CharField(label=gettext_lazy("Street address"), required=False, max_length=500)
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        known = self.get_initial_for_field(self.fields["country"], "country")
+        self.fields["country"].choices = country_choices(known)  # type: ignore[attr-defined]
 
 
 class NewCustomerForm(CustomerForm):

@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -6,7 +7,16 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from guanxi.core.models import User
-from guanxi.core.supervisor import Child, PortTaken, WebServer, check_port, supervise, web_command, worker_command
+from guanxi.core.supervisor import (
+    Child,
+    PortTaken,
+    WebServer,
+    answers,
+    check_port,
+    supervise,
+    web_command,
+    worker_command,
+)
 
 
 class Command(BaseCommand):
@@ -25,12 +35,15 @@ class Command(BaseCommand):
         if options["demo"] and not User.objects.exists():
             call_command("demo")
         children = [Child("web server", web_command(web)), Child("worker", worker_command())]
+        supervise(children, ready=partial(answers, web), announce=self._announce)
+        self.stdout.write("Guanxi has ended.")
+
+    def _announce(self) -> None:
         self.stdout.write(f"\nGuanxi is at {settings.BASE_URL}")
         if hint := self._sign_in_hint():
             self.stdout.write(hint)
         self.stdout.write("Ctrl-C ends it.\n")
-        supervise(children)
-        self.stdout.write("Guanxi has ended.")
+        self.stdout.flush()
 
     def _sign_in_hint(self) -> str:
         path = settings.GUANXI_HOME / "demo-sign-in.txt"
