@@ -80,6 +80,7 @@ def origin(referrer: str, utm_source: str, utm_medium: str) -> tuple[str, str]:
     return found, "search" if ENGINES.search(found) else "social" if NETWORKS.search(found) else "referral"
 
 
+@lru_cache(maxsize=4096)
 def is_bot(user_agent: str) -> bool:
     """Whether a browser says of itself that no person sits before it."""
     return len(user_agent) < 20 or bool(BOTS.search(user_agent))

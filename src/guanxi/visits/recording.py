@@ -7,6 +7,7 @@ batch faster, but it cannot pass over an event that is in already, and a page se
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -36,6 +37,7 @@ COLUMNS = {
     "browser": "text",
 }
 TEXTS = ("path", "product", "title", "category", "term", "source", "campaign")
+_texts = attrgetter(*TEXTS)
 NAMES = ", ".join(COLUMNS)
 DURABLE = "set_config('synchronous_commit', 'on', true)"
 """Also where the server's administrator chose otherwise for everything else."""
@@ -71,7 +73,7 @@ def insert(rows: Sequence[Row]) -> None:
     if not rows:
         return
     known = [row for row in rows if "contact" in row]
-    values = {"rows": json.dumps(rows), "contacts": json.dumps(known)}
+    values = {"rows": json.dumps(rows, ensure_ascii=False), "contacts": json.dumps(known)}
     with connection.cursor() as cursor:
         cursor.execute(WITH_CONTACTS if known else EVENTS, values)
 
@@ -87,7 +89,7 @@ def _row(visit: Visit, site_id: int, received_at: str) -> Row:
         "medium": visit.medium,
         "device": visit.device,
         "browser": visit.browser,
-        **{name: bulk.storable(getattr(visit, name)) for name in TEXTS},
+        **dict(zip(TEXTS, map(bulk.storable, _texts(visit)), strict=True)),
     }
     if visit.contact:
         row["contact"] = _sealed(visit.contact).hex()
