@@ -116,12 +116,10 @@ def clean(store: Path, *, now: datetime) -> list[str]:
     superseded_at = [now, *(manifest.refreshed_at for manifest in manifests)]
     kept = {index for index in range(len(manifests)) if index < KEEP_MANIFESTS or superseded_at[index] > now - KEEP_FOR}
     needed = {path for index in kept for files in manifests[index].tables.values() for path in files.paths()}
-    needed |= {str(path.relative_to(store)) for index, path in enumerate(history) if index in kept}
-    gone = [
-        path
-        for path in (*store.glob("tables/*"), *store.glob("history/*"), *store.glob("*.tmp"))
-        if path.is_file() and str(path.relative_to(store)) not in needed
-    ]
+    needed |= {f"history/{history[index].name}" for index in kept}
+    (store / "tables").mkdir(exist_ok=True)
+    there = [f"{folder}/{name}" for folder in ("tables", "history") for name in os.listdir(store / folder)]
+    gone = [*(store / path for path in there if path not in needed), *store.glob("*.tmp")]
     for path in gone:
         path.unlink(missing_ok=True)
     return [path.name for path in gone]
