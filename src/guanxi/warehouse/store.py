@@ -118,8 +118,13 @@ def clean(store: Path, *, now: datetime) -> list[str]:
     needed = {path for index in kept for files in manifests[index].tables.values() for path in files.paths()}
     needed |= {f"history/{history[index].name}" for index in kept}
     (store / "tables").mkdir(exist_ok=True)
-    there = [f"{folder}/{name}" for folder in ("tables", "history") for name in os.listdir(store / folder)]
-    gone = [*(store / path for path in there if path not in needed), *store.glob("*.tmp")]
+    gone = [
+        path
+        for folder in ("tables", "history")
+        for path in (store / folder).iterdir()
+        if f"{folder}/{path.name}" not in needed
+    ]
+    gone += store.glob("*.tmp")
     for path in gone:
         path.unlink(missing_ok=True)
     return [path.name for path in gone]
