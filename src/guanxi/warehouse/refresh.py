@@ -195,7 +195,7 @@ class Build:
 
     def make(self, name: str, key: str, rows: str, digest: str) -> int:
         """Make a table anew of the rows of a SELECT. Gives their number."""
-        count = self.writing.submit(self.writer.copy, name, "base-0", rows).result()
+        count = self.writer.copy(self.database, name, "base-0", rows)
         self.reloaded.add(name)
         base = self.writer.path(name, "base-0")
         self.tables[name] = TableFiles(key, (base,), base_rows=count, digest=digest)
@@ -211,25 +211,26 @@ class Build:
         Parts get a new base when what they are parts of does, so the keys of its delta are always those of theirs.
         """
         self.changed[name] = new
+        helper = self.reading if part_of else self.writing  # parts come when all is read
         merge = old.delta_rows + rows > COMPACT_AT * old.base_rows
         if self.tables[part_of].delta is None if part_of else merge:
-            base = self._write(name, "base-0", select(self.place, old, new))
+            base = self._write(helper, name, "base-0", select(self.place, old, new))
             self.tables[name] = replace(old, base=(base,), delta=None, keys=None, delta_rows=0)
             return
         below = [Layer(scan(self.place, old.delta))] if old.delta else []
-        delta = self._write(name, "delta", stack(old.key, *below, new))
+        delta = self._write(helper, name, "delta", stack(old.key, *below, new))
         if part_of:
             keys = self.tables[part_of].delta
         elif old.keys or new.keys:
             hidden = f" UNION SELECT {old.key} FROM {scan(self.place, old.hidden)}" if old.hidden else ""
-            keys = self._write(name, "keys", f"SELECT {old.key} FROM {new.keys or new.rows}{hidden}")
+            keys = self._write(helper, name, "keys", f"SELECT {old.key} FROM {new.keys or new.rows}{hidden}")
         else:
             keys = None
         self.tables[name] = replace(old, delta=delta, keys=keys)
 
-    def _write(self, name: str, part: str, rows: str) -> str:
+    def _write(self, helper: "Helper", name: str, part: str, rows: str) -> str:
         """Have a file written. Gives its path."""
-        self.on_their_way.append((name, part, self.writing.submit(self.writer.copy, name, part, rows)))
+        self.on_their_way.append((name, part, helper.submit(self.writer.copy, name, part, rows)))
         return self.writer.path(name, part)
 
 
