@@ -53,6 +53,7 @@ MADE_UP: list[tuple[str, str, dict[str, str]]] = [
             "total": "1000 + (c.id * n) % 9000",
             "discount_total": "n % 2 * 100",
             "region": "c.region",
+            "pieces": "5",
             "placed_at": "now() - (c.id * n % 700) * interval '1 day'",
             "content_digest": "gen_random_uuid()",
         },

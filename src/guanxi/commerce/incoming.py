@@ -48,6 +48,8 @@ class PreparedLines(NamedTuple):
     external_id: str
     rows: list[tuple[tuple[str, str, str, str], str]]
     """The values of a PreparedProduct, and LINE_SAID."""
+    pieces: float
+    """Of all lines together."""
     digest: str
     detailed: bool
     source_rows: tuple[int, ...]
@@ -168,7 +170,9 @@ def _lines(
         for number, line in enumerate(lines, 1)
     ]
     content = "\n".join([f"{product[0]}\t{row}" for product, row in rows])
-    return PreparedLines(external_id, rows, keyring().hex_hash(content, "order.lines"), detailed, tuple(source_rows))
+    digest = keyring().hex_hash(content, "order.lines")
+    pieces = float(sum(line.quantity for line in lines))
+    return PreparedLines(external_id, rows, pieces, digest, detailed, tuple(source_rows))
 
 
 @lru_cache(maxsize=32768)

@@ -23,8 +23,8 @@ from guanxi.customers.following import only_writer
 from guanxi.customers.types import Resolution
 
 KEPT = (
-    "id, customer_id, origin_customer_id, matched_by, content_digest, line_count, lines_digest, lines_detailed,"
-    " announced, import_id, updated_at"
+    "id, customer_id, origin_customer_id, matched_by, content_digest, line_count, pieces, lines_digest,"
+    " lines_detailed, announced, import_id, updated_at"
 )
 """Columns of an order that we add to what its source said, when it is new and when it changes."""
 UPDATED = f"{KEPT}, {incoming.SAID}"
@@ -73,6 +73,7 @@ class Stored(NamedTuple):
     updated_at: datetime | None
     digest: str
     line_count: int
+    pieces: float
     lines_digest: str | None
     lines_detailed: bool
     announced: int
@@ -139,8 +140,8 @@ def _look_up(external_ids: Iterable[str], shop_id: int) -> dict[str, Stored]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT external_id, id, customer_id, origin_customer_id, matched_by, status, source_updated_at,"
-            " replace(content_digest::text, '-', ''), line_count, replace(lines_digest::text, '-', ''), lines_detailed,"
-            " announced FROM commerce_order WHERE shop_id = %s AND external_id = ANY(%s::text[])",
+            " replace(content_digest::text, '-', ''), line_count, pieces, replace(lines_digest::text, '-', ''),"
+            " lines_detailed, announced FROM commerce_order WHERE shop_id = %s AND external_id = ANY(%s::text[])",
             [shop_id, bulk.texts(external_ids)],
         )
         rows = cursor.fetchall()
@@ -278,11 +279,12 @@ def _row(work: Work, batch: Batch) -> str:
     assert order is not None
     lines, stored = work.lines, work.stored
     if lines:
-        about_lines = f"{len(lines.rows)}\t{lines.digest}\t{lines.detailed}"
+        about_lines = f"{len(lines.rows)}\t{lines.pieces}\t{lines.digest}\t{lines.detailed}"
     elif stored:
-        about_lines = f"{stored.line_count}\t{stored.lines_digest or bulk.NULL}\t{stored.lines_detailed}"
+        digest = stored.lines_digest or bulk.NULL
+        about_lines = f"{stored.line_count}\t{stored.pieces}\t{digest}\t{stored.lines_detailed}"
     else:
-        about_lines = f"0\t{bulk.NULL}\tfalse"
+        about_lines = f"0\t0\t{bulk.NULL}\tfalse"
     announced = milestones.bits(order.milestones) | (stored.announced if stored else 0)
     return (
         f"{work.id}\t{work.customer_id or bulk.NULL}\t{work.origin_id or bulk.NULL}\t{work.matched_by}\t{order.digest}"
@@ -309,15 +311,17 @@ def _write_changed(works: Sequence[Work], batch: Batch) -> None:
             cursor.execute("TRUNCATE staged_order")
         if only_lines:
             cursor.execute(
-                "UPDATE commerce_order o SET line_count = s.lines, lines_digest = s.digest,"
+                "UPDATE commerce_order o SET line_count = s.lines, pieces = s.pieces, lines_digest = s.digest,"
                 " lines_detailed = s.detailed, import_id = %s, updated_at = %s"
-                " FROM unnest(%s::bigint[], %s::int[], %s::uuid[], %s::boolean[]) s (id, lines, digest, detailed)"
+                " FROM unnest(%s::bigint[], %s::int[], %s::float8[], %s::uuid[], %s::boolean[])"
+                " s (id, lines, pieces, digest, detailed)"
                 " WHERE o.id = s.id",
                 [
                     batch.import_id,
                     batch.now,
                     [work.id for work in only_lines],
                     [len(work.lines.rows) for work in only_lines if work.lines],
+                    [work.lines.pieces for work in only_lines if work.lines],
                     [work.lines.digest for work in only_lines if work.lines],
                     [work.lines.detailed for work in only_lines if work.lines],
                 ],

@@ -1,12 +1,13 @@
 """The tables that a refresh computes: ``customer_facts`` and ``rfm_thresholds``."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from guanxi.warehouse import facts, rfm
-from guanxi.warehouse.engines.duckdb import Layer
+from guanxi.warehouse.engines.duckdb import Layer, stack
 from guanxi.warehouse.specs import FACTS, TABLES, FactSpec
 
 if TYPE_CHECKING:
@@ -122,11 +123,20 @@ def _find_touched(build: "Build") -> int | None:
 
 
 def _narrow(build: "Build", groups: Sequence[facts.Group]) -> None:
-    """Make the tables of the facts under ``touched``: touched customers' rows, and the columns that facts read."""
-    columns: dict[str, list[str]] = {facts.CUSTOMERS: list(build.schema(facts.CUSTOMERS).names)}
+    """Make the tables of the facts under ``touched``: touched customers' rows, and the columns that facts read.
+
+    What is known of a customer who did not change is in the old facts, and who has none of them will have none. What is
+    read once need not be kept.
+    """
+    people = list(build.schema(facts.CUSTOMERS).names)
+    columns: dict[str, list[str]] = {facts.TABLE: [name for name in people if name != facts.MERGED]}
     for group in groups:
         for name, names in group.reads.items():
             columns[name] = list(dict.fromkeys([*columns.get(name, ()), *names]))
+    columns.pop(facts.CUSTOMERS, None)
+    readers = Counter(name for group in groups for name in group.reads)
+    readers.update(TABLES[name].part_of or "" for name in columns if name in TABLES)
+    readers[facts.TABLE] += 1  # by the customers below
     owned = {name: spec.customer_key for name in columns if (spec := TABLES.get(name))}
     touched = f"IN (SELECT {facts.KEY} FROM work.touched)"
     for name in sorted(columns, key=lambda name: name in owned and owned[name] is None):
@@ -140,4 +150,8 @@ def _narrow(build: "Build", groups: Sequence[facts.Group]) -> None:
             rows = build.now(name, wanted, f" WHERE {key} IN (SELECT {key} FROM touched.{whole})")
         else:
             rows = build.now(name, wanted)
-        build.database.execute(f"CREATE TABLE touched.{name} AS FROM {rows}")
+        build.database.execute(f"CREATE {'TABLE' if readers[name] > 1 else 'VIEW'} touched.{name} AS FROM {rows}")
+    merged = f", NULL AS {facts.MERGED}" if facts.MERGED in people else ""
+    unchanged = Layer(f"(SELECT *{merged} FROM touched.{facts.TABLE})")
+    changed = [build.changed[facts.CUSTOMERS]] if facts.CUSTOMERS in build.changed else []
+    build.database.execute(f"CREATE VIEW touched.{facts.CUSTOMERS} AS {stack(facts.KEY, unchanged, *changed)}")

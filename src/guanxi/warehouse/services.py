@@ -49,11 +49,11 @@ def refresh(
     """
     began = time.perf_counter()
     place = store.folder()
-    with open_source(wait=wait) as source, _database() as database, _beside(database) as second:
+    with open_source(wait=wait) as source, _database() as database:
         previous = _newest(place)
         usable = previous if previous and source.moment.follows(previous.source, previous.snapshot) else None
         version = store.next_version(place)
-        writer = Writer(second, place, version)
+        writer = Writer(place, version)
         build = Build(source, database, place, writer, None if full else usable, version)
         try:
             manifest = build.run(now=now, progress=progress)
@@ -87,14 +87,6 @@ def _newest(place: Path) -> store.Manifest | None:
         return store.load(place)
     except NoSnapshot:
         return None
-
-
-@contextlib.contextmanager
-def _beside(database: "duckdb.DuckDBPyConnection") -> Iterator["duckdb.DuckDBPyConnection"]:
-    """A second connection to a build."""
-    with database.cursor() as cursor:
-        cursor.execute("USE build.main")
-        yield cursor
 
 
 @contextlib.contextmanager

@@ -100,7 +100,7 @@ def next_version(store: Path) -> int:
 
 def swap(store: Path, manifest: Manifest) -> None:
     """Make this the newest manifest. Its files must be complete and on disk."""
-    text = json.dumps({**asdict(manifest), "refreshed_at": manifest.refreshed_at.isoformat()}, indent=1)
+    text = json.dumps({**asdict(manifest), "refreshed_at": manifest.refreshed_at.isoformat()})
     (store / "history" / f"{manifest.version:010d}.json").write_text(text)
     _write(store / "manifest.json", text)
     sync(store)
@@ -112,16 +112,19 @@ def clean(store: Path, *, now: datetime) -> list[str]:
     Only for the process that holds the right to refresh.
     """
     history = sorted((store / "history").glob("*.json"), reverse=True)
-    manifests = [_parse_or_old(path.read_text()) for path in history]
-    superseded_at = [now, *(manifest.refreshed_at for manifest in manifests)]
+    manifests = [_time_and_files(path.read_text()) for path in history]
+    superseded_at = [now, *(refreshed_at for refreshed_at, _files in manifests)]
     kept = {index for index in range(len(manifests)) if index < KEEP_MANIFESTS or superseded_at[index] > now - KEEP_FOR}
-    needed = {path for index in kept for files in manifests[index].tables.values() for path in files.paths()}
-    needed |= {str(path.relative_to(store)) for index, path in enumerate(history) if index in kept}
+    needed: set[str] = set().union(*(manifests[index][1] for index in kept))
+    needed |= {f"history/{history[index].name}" for index in kept}
+    (store / "tables").mkdir(exist_ok=True)
     gone = [
         path
-        for path in (*store.glob("tables/*"), *store.glob("history/*"), *store.glob("*.tmp"))
-        if path.is_file() and str(path.relative_to(store)) not in needed
+        for folder in ("tables", "history")
+        for path in (store / folder).iterdir()
+        if f"{folder}/{path.name}" not in needed
     ]
+    gone += store.glob("*.tmp")
     for path in gone:
         path.unlink(missing_ok=True)
     return [path.name for path in gone]
@@ -149,12 +152,14 @@ def _write(path: Path, text: str) -> None:
 
 
 @lru_cache(maxsize=256)
-def _parse_or_old(text: str) -> Manifest:
-    """A manifest of the history, which a power cut can leave half written; then nobody needs it."""
+def _time_and_files(text: str) -> tuple[datetime, frozenset[str]]:
+    """When a manifest of the history was made, and what it names. A power cut can leave it half written; then nobody
+    needs it."""
     try:
-        return _parse(text)
+        manifest = _parse(text)
     except ValueError:
-        return Manifest(0, datetime.min.replace(tzinfo=UTC), "", "", format=0)
+        return datetime.min.replace(tzinfo=UTC), frozenset()
+    return manifest.refreshed_at, frozenset(path for files in manifest.tables.values() for path in files.paths())
 
 
 def _parse(text: str) -> Manifest:

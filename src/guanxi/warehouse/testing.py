@@ -57,7 +57,7 @@ CONTRACT = {
         "order_id:id shop_id:id customer_id:id external_id:text kind:text status:text counted:flag currency:text"
         " total:count refunded_total:count discount_total:count value:int refunded_value:int net_value:int"
         " placed_at:time paid_at:time completed_at:time cancelled_at:time region:text country:text discounted:flag"
-        " import_id:id lines:count"
+        " import_id:id lines:count milli_pieces:count"
     ),
     "order_lines": "order_id:id number:int product_id:id quantity:float unit_price:count total:count value:int",
     "refunds": "order_id:id number:int amount:count value:int refunded_at:time reason:text",

@@ -38,6 +38,8 @@ class Order(models.Model):
     content_digest = models.UUIDField()
     """Keyed hash of everything the source said but the lines; the same again changes nothing."""
     line_count = models.IntegerField(default=0)
+    pieces = models.FloatField(db_default=0)
+    """What the quantities of the lines add up to, so that nobody need read the lines for it."""
     lines_digest = models.UUIDField(null=True)
     """Keyed hash of the lines; null while no source has said any."""
     lines_detailed = models.BooleanField(default=False)

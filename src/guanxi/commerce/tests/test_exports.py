@@ -1,5 +1,6 @@
 """What the warehouse gets of orders: money in the merchant's currency, and facts per customer."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -61,6 +62,20 @@ def test_other_currencies_at_the_rate_and_with_their_own_digits() -> None:
     )
     assert [row["value"] for row in rows("orders")] == [50_000, 23_000, None, 10_000]
     assert [row["value"] for row in rows("order_lines")] == [25_000, 25_000, 11_500, 11_500, None, None, 5_000, 5_000]
+
+
+def test_pieces_may_be_broken_and_beyond_belief() -> None:
+    home, (towel,) = shop(), lines(1)
+    record(
+        [
+            order(1, lines=(replace(towel, quantity=Decimal("2.5")), replace(towel, quantity=Decimal("0.001")))),
+            order(2, lines=(replace(towel, quantity=-1),)),
+            order(3, lines=(replace(towel, quantity=10**40),)),
+            order(4, lines=()),
+        ],
+        shop=home,
+    )
+    assert [row["milli_pieces"] for row in rows("orders")] == [2_501, -1_000, 10**15, 0]
 
 
 def test_facts_of_a_customer() -> None:

@@ -153,16 +153,16 @@ def test_lines_of_their_own_file() -> None:
     assert record([details], shop=home).orders_unchanged == 1
     assert record([order(1, lines=lines(1))], shop=home).orders_unchanged == 1
     assert record([order(1, lines=lines(1), status=OrderStatus.SHIPPED)], shop=home).orders_updated == 1
-    assert (OrderLine.objects.count(), Order.objects.get().line_count) == (3, 3)
+    assert (OrderLine.objects.count(), Order.objects.get().line_count, Order.objects.get().pieces) == (3, 3, 3)
 
 
 def test_lines_are_replaced_by_a_newer_export_and_kept_by_one_without() -> None:
     home = shop()
     record([order(1, lines=lines(3))], shop=home)
     record([order(1, lines=(), status=OrderStatus.SHIPPED)], shop=home)
-    assert OrderLine.objects.count() == 3
+    assert (OrderLine.objects.count(), Order.objects.get().pieces) == (3, 3)
     record([order(1, lines=lines(1), status=OrderStatus.SHIPPED)], shop=home)
-    assert OrderLine.objects.count() == 1
+    assert (OrderLine.objects.count(), Order.objects.get().pieces) == (1, 1)
     assert Product.objects.count() == 3
 
 

@@ -34,7 +34,8 @@ def connect() -> "duckdb.DuckDBPyConnection":
         config["threads"] = settings.WAREHOUSE_THREADS
     config["temp_directory"] = str(Path(tempfile.gettempdir()) / "guanxi-duckdb")
     connection = duckdb.connect(":memory:", config=config)
-    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET parquet_metadata_cache = true")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL parquet_metadata_cache = true")
+    connection.execute("SET enable_progress_bar = false")
     return connection
 
 
