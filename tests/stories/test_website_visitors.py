@@ -56,7 +56,7 @@ def test_m6_who_visits_our_site_and_which_products_do_they_want(
         guest = visitor()
         for path in paths:
             guest.goto(shop_site.url + path)
-    come_in(merchant, 8)
+    come_in(merchant, 9)
     let_the_worker_work()
     expect(merchant.get_by_text("Events arrive", exact=True)).to_be_visible()  # the page asks by itself
 
@@ -88,7 +88,7 @@ def test_m4_who_are_the_real_potential_buyers(
         guest.locator("[name=name]").fill(name)
         guest.get_by_role("button", name="Write to me").click()
         guest.wait_for_load_state()
-    come_in(merchant, 8)
+    come_in(merchant, 10)
     let_the_worker_work()
 
     go(merchant, "Customers", "Potential customers")

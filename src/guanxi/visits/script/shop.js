@@ -6,7 +6,8 @@
   "use strict";
   var tag = d.currentScript || d.querySelector("script[data-site]");
   if (!tag || (w.guanxi && w.guanxi.on)) return;
-  var early = (w.guanxi && w.guanxi.q) || [], queue = [], flying = [], wait = 1000, year = 33696000, timer, last,
+  var early = (w.guanxi && w.guanxi.q) || [], newest = 0, queue = [], flying = [], wait = 1000, year = 33696000,
+    timer, last,
     to = new URL("/v/" + tag.dataset.site, tag.src).href,
     off = n.doNotTrack === "1" || n.globalPrivacyControl || n.webdriver;
 
@@ -59,7 +60,9 @@
   }
 
   function add(kind, said) {
-    var now = Date.now(), event = { id: "0" + now.toString(16) + hex(10), kind: kind, at: now, path: location.pathname };
+    // No two in one millisecond, so that they stand in the order in which they happened.
+    var now = newest = Math.max(Date.now(), newest + 1),
+      event = { id: "0" + now.toString(16) + hex(10), kind: kind, at: now, path: location.pathname };
     Object.keys(said || {}).forEach(function (name) {
       if (said[name] && typeof said[name] !== "object") event[name] = String(said[name]).slice(0, 300);
     });
