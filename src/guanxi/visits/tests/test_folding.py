@@ -113,10 +113,12 @@ def test_interests_by_product_category_and_search() -> None:
 
 def test_a_browser_that_is_faster_than_people_is_a_bot_from_then_on(client: Client) -> None:
     shop = site()
-    send(client, shop, [event(path=f"/{n}") for n in range(30)])
+    for number in range(30):
+        happened(shop, "page", minutes(0.2), path=f"/{number}")
     work()
     assert Session.objects.count() == 1
-    send(client, shop, [event("product", product=str(n), ago=1) for n in range(30)])
+    for number in range(30):
+        happened(shop, "product", minutes(0.3), product=str(number))
     send(client, shop, [event()], visitor="visitor-person")
     work()
     assert [(one.bot, one.visits, one.pages) for one in Visitor.objects.order_by("bot")] == [
