@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 
 from guanxi.core import audit, bulk, events
 from guanxi.core.models import User
-from guanxi.customers import chinese_addresses, consents, normalise, profiles, resolution, sharing, tagging
+from guanxi.customers import chinese_addresses, consents, following, normalise, profiles, resolution, sharing, tagging
 from guanxi.customers.candidates import Candidate, candidate, from_plain, key, plain, search_hash
 from guanxi.customers.consents import Answer, may_contact
 from guanxi.customers.events import CustomerErased
 from guanxi.customers.fields import queries as field_queries
 from guanxi.customers.fields import writing as field_values
-from guanxi.customers.following import only_writer
 from guanxi.customers.identifier_kinds import HINTS, NEEDS_APP, PASSING, SHOP_SCOPED
 from guanxi.customers.merging.log import CannotMerge, Merged, Pair, keep_edits, merge, try_merge
 from guanxi.customers.merging.log import undo as undo_merge
@@ -192,7 +191,7 @@ def create_customer(profile: IncomingProfile, *, source: str, country: str, now:
         wrong = next(found for found in profile.identifiers if found.kind not in accepted)
         raise BadField(wrong.kind.value, _("This value cannot identify a person."))
     with transaction.atomic():
-        only_writer()
+        following.only_writer()
         owner = Identifier.objects.filter(digest__in=[k.digest for k in one.keys]).first()
         if owner:
             raise AlreadyKnown(owner.customer_id)
@@ -214,7 +213,7 @@ def update_customer(customer_id: int, *, changes: Mapping[str, str], source: str
     BadField.
     """
     with transaction.atomic():
-        only_writer()
+        following.only_writer()
         customer = Customer.objects.select_for_update().get(pk=customer_id, erased_at=None)
         edited = []
         for field, text in changes.items():
@@ -273,7 +272,7 @@ def add_identifier(
     _check_place(identifier, shop_id)
     found = key(identifier.kind, value, shop_id, identifier.within.strip()[:60])
     with transaction.atomic():
-        only_writer()
+        following.only_writer()
         row = Identifier.objects.filter(digest=found.digest).first()
         if row and row.customer_id != customer_id:
             raise AlreadyKnown(row.customer_id)
@@ -330,7 +329,7 @@ def verify_identifier(
 def set_aside_identifier(identifier_id: int, *, user: User | None, now: datetime) -> int:
     """This identifier ties unlike people together: no key any more. Returns its number in the list of shared ones."""
     with transaction.atomic():
-        only_writer()
+        following.only_writer()
         shared_id = sharing.set_aside(identifier_id, now=now)
         audit.record("identifier.set_aside", actor=user, subject=("shared_identifier", shared_id), now=now)
     return shared_id
@@ -339,7 +338,7 @@ def set_aside_identifier(identifier_id: int, *, user: User | None, now: datetime
 def restore_identifier(shared_id: int, *, user: User | None, now: datetime) -> None:
     """This identifier is a key after all."""
     with transaction.atomic():
-        only_writer()
+        following.only_writer()
         sharing.restore(shared_id, now=now)
         audit.record("identifier.restored", actor=user, subject=("shared_identifier", shared_id), now=now)
 
@@ -347,7 +346,7 @@ def restore_identifier(shared_id: int, *, user: User | None, now: datetime) -> N
 def erase(customer_id: int, *, user: User | None, now: datetime, request: HttpRequest | None = None) -> None:
     """Destroy a customer's personal data for good. Orders and events keep the number, which then says nothing."""
     with transaction.atomic():
-        only_writer()
+        following.only_writer()
         everyone = tree_of([customer_id])
         for customer in Customer.objects.select_for_update().filter(pk__in=everyone):
             for field in EDITABLE:

@@ -122,7 +122,7 @@ def clean(store: Path, *, now: datetime) -> list[str]:
         path
         for folder in ("tables", "history")
         for path in (store / folder).iterdir()
-        if f"{folder}/{path.name}" not in needed
+        if f"{folder}/{path.name}" not in needed and path.is_file()
     ]
     gone += store.glob("*.tmp")
     for path in gone:

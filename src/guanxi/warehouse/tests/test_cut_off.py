@@ -75,6 +75,7 @@ def test_a_refresh_that_is_stopped_leaves_nothing():
 def test_what_a_killed_process_left_is_deleted_by_the_next():
     services.refresh(now=NOW)
     (store.folder() / "tables" / "orders-0000000002-base-0.parquet").write_bytes(b"half")
+    (store.folder() / "tables" / "lost+found").mkdir()  # not ours, and left alone
     (store.folder() / "manifest.tmp").write_text("half")
     (store.folder() / "history" / "0000000002.json").write_text((store.folder() / "manifest.json").read_text())
     services.refresh(now=NOW)
