@@ -1,8 +1,9 @@
 """Incoming profiles made ready to be resolved: identifiers normalised and hashed. Touches no database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import chain, islice, repeat
 from typing import Any, NamedTuple
 
 from guanxi.core import bulk
@@ -48,6 +49,10 @@ class Candidate(NamedTuple):
     """Browsers and devices."""
     fingerprint: str
     """Everything the source said of the person, for digests of what contains it. Personal: hash it, never keep it."""
+
+
+SEEN_AT = Candidate._fields.index("seen_at")
+"""Between the keys and this, all fields are text."""
 
 
 @lru_cache(maxsize=65536)
@@ -118,27 +123,47 @@ def candidate(profile: IncomingProfile, *, shop_id: int, country: str, seen_at: 
     )
 
 
-def plain(one: Candidate) -> tuple[Any, ...]:
-    """As tuples of text and numbers, for passing between processes. `from_plain` makes it a candidate again, without
-    its fingerprint, which has done its work by then."""
-    *texts, seen_at, tags, consents, hints, _fingerprint = one[1:]
-    keys = tuple([(key.kind.value, *key[1:]) for key in one.keys])
-    said = tuple([(each.channel.value, each.purpose.value, each.granted, bulk.moment(each.at)) for each in consents])
-    seen_with = tuple([(key.kind.value, *key[1:]) for key in hints]) if hints else ()
-    return keys, texts, bulk.moment(seen_at), tuple(tags), said, seen_with
-
-
-def from_plain(values: tuple[Any, ...]) -> Candidate:
-    keys, texts, seen_at, tags, said, seen_with = values
-    consents = tuple(
+def to_columns(candidates: Sequence[Candidate]) -> tuple[Any, ...]:
+    """As columns of text and numbers, for passing between processes. `from_columns` makes them candidates again,
+    without their fingerprints, which have done their work by then."""
+    return (
+        _key_columns([one.keys for one in candidates]),
+        list(zip(*[one[1:SEEN_AT] for one in candidates], strict=True)),
+        [bulk.moment(one.seen_at) for one in candidates],
+        [tuple(one.tags) for one in candidates],
         [
-            IncomingConsent(Channel(channel), Purpose(purpose), granted, bulk.from_moment(at))
-            for channel, purpose, granted, at in said
-        ]
+            tuple([(each.channel.value, each.purpose.value, each.granted, bulk.moment(each.at)) for each in said])
+            if (said := one.consents)
+            else ()
+            for one in candidates
+        ],
+        _key_columns([one.hints for one in candidates]),
     )
-    named = tuple([Key(KINDS[kind], *key) for kind, *key in keys])
-    hints = tuple([Key(KINDS[kind], *key) for kind, *key in seen_with])
-    return Candidate._make((named, *texts, bulk.from_moment(seen_at), tags, consents, hints, ""))
+
+
+def from_columns(columns: tuple[Any, ...]) -> list[Candidate]:
+    keys, texts, seen_at, tags, consents, hints = columns
+    said = [
+        tuple([IncomingConsent(Channel(one), Purpose(two), yes, bulk.from_moment(at)) for one, two, yes, at in each])
+        if each
+        else ()
+        for each in consents
+    ]
+    moments = map(bulk.from_moment, seen_at)
+    rows = zip(_keys(keys), *texts, moments, tags, said, _keys(hints), repeat(""), strict=False)
+    return list(map(Candidate._make, rows))
+
+
+def _key_columns(keys: Sequence[Sequence[Key]]) -> tuple[list[int], list[str], list[tuple[Any, ...]]]:
+    """How many each has, the kinds of all, and the rest."""
+    flat = list(chain.from_iterable(keys))
+    return list(map(len, keys)), [key.kind.value for key in flat], list(zip(*[key[1:] for key in flat], strict=True))
+
+
+def _keys(columns: tuple[list[int], list[str], list[tuple[Any, ...]]]) -> Iterator[tuple[Key, ...]]:
+    counts, kinds, rest = columns
+    flat = map(Key._make, zip(map(KINDS.__getitem__, kinds), *rest, strict=True))
+    return (tuple(islice(flat, count)) if count else () for count in counts)
 
 
 def _birth_date(value: date | None) -> str:

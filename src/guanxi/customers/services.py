@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from guanxi.core import audit, bulk, events
 from guanxi.core.models import User
 from guanxi.customers import chinese_addresses, consents, following, normalise, profiles, resolution, sharing, tagging
-from guanxi.customers.candidates import Candidate, candidate, from_plain, key, plain, search_hash
+from guanxi.customers.candidates import Candidate, candidate, from_columns, key, search_hash, to_columns
 from guanxi.customers.consents import Answer, may_contact
 from guanxi.customers.events import CustomerErased
 from guanxi.customers.fields import queries as field_queries
@@ -64,7 +64,7 @@ __all__ = [
     "delete_tag",
     "erase",
     "follow_tag_rule",
-    "from_plain",
+    "from_columns",
     "hand_over",
     "make_tag",
     "may_contact",
@@ -72,7 +72,6 @@ __all__ = [
     "merge_tags",
     "owned_counts",
     "owner_from",
-    "plain",
     "prepare",
     "record_consent",
     "region_name",
@@ -87,6 +86,7 @@ __all__ = [
     "tag",
     "tag_name",
     "tell_of_tag_renames",
+    "to_columns",
     "try_merge",
     "undo_merge",
     "untag",

@@ -174,7 +174,7 @@ def test_candidates_survive_the_way_between_processes() -> None:
         seen_at=NOW,
     )
     made = services.prepare(person, shop_id=1, country="CN", seen_at=NOW)
-    assert services.from_plain(services.plain(made)) == made._replace(fingerprint="")
+    assert services.from_columns(services.to_columns([made])) == [made._replace(fingerprint="")]
 
 
 def test_an_identifier_added_by_hand_says_where_it_means_something() -> None:
