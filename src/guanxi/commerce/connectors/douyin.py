@@ -90,7 +90,7 @@ class Douyin(Connector):
         table = open_table(path)
         table.require(REQUIRED)
         read = _order_reader(table, shop)
-        return gathered(table.rows(), number=table.cell("主订单编号"), read=read)
+        return gathered(table, number="主订单编号", read=read)
 
 
 def _order_reader(table: Table, shop: ShopContext) -> Callable[[str, Group], IncomingOrder]:

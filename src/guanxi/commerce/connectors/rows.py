@@ -1,22 +1,30 @@
-"""From rows to orders: one by one, or gathered by order whatever their place in the file and its size."""
+"""From rows to orders: one by one, or gathered by order whatever their place in the file and its size.
+
+In most files the rows of an order follow one another, so that each order can be read as soon as the next begins. One
+look at the numbers tells; where it is not so, all rows are collected first.
+"""
 
 import marshal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import groupby
 from typing import IO
 from zlib import crc32
+
+import numpy as np
 
 from guanxi.commerce.connectors.base import Read
 from guanxi.commerce.connectors.cells import BadCell, order_number
 from guanxi.commerce.types import IncomingOrder, IncomingOrderLines
 from guanxi.core.table_files.base import RejectedRow
-from guanxi.core.table_files.tables import Cells, Row
+from guanxi.core.table_files.tables import Cells, Row, Table
 
 CELLS_IN_MEMORY = 8_000_000
 """About half a gigabyte of short texts."""
 PARTS = 64
-Group = list[tuple[int, tuple[str, ...]]]
+NumberedCells = tuple[int, tuple[str, ...]]
+Group = list[NumberedCells]
 """Row numbers and cells; tuples of text, which the garbage collector need not walk again and again."""
 
 
@@ -35,20 +43,57 @@ def one_by_one(
 
 
 def gathered(
-    rows: Iterable[Row | RejectedRow],
-    *,
-    number: Callable[[Cells], str],
+    table: Table, *, number: str, read: Callable[[str, Group], IncomingOrder | IncomingOrderLines]
+) -> Iterator[Read]:
+    """The rows of each order, whose number is in the column ``number``, as one order; the same at every reading.
+
+    When ``read`` raises BadCell, all rows of that order are rejected.
+    """
+    numbered = _numbered(table.rows(), table.cell(number))
+    return _one_after_another(numbered, read) if _together(table.column(number)) else _collected(numbered, read)
+
+
+def _together(numbers: Iterable[str]) -> bool:
+    """Whether the rows of every order follow one another: no number comes again after another one."""
+    hashes = np.fromiter((hash(name) for cell, _rows in groupby(numbers) if (name := _name(cell))), np.int64)
+    hashes.sort()
+    return not bool((hashes[1:] == hashes[:-1]).any())
+
+
+def _name(cell: str) -> str:
+    """The order number in a cell; empty where there is none, for those rows are rejected."""
+    try:
+        return order_number(cell)
+    except BadCell:
+        return ""
+
+
+def _one_after_another(
+    numbered: Iterable[tuple[str, NumberedCells] | RejectedRow],
     read: Callable[[str, Group], IncomingOrder | IncomingOrderLines],
 ) -> Iterator[Read]:
-    """The rows of each order number, the cell that ``number`` takes, as one order.
+    name, group = "", []
+    for item in numbered:
+        if isinstance(item, RejectedRow):
+            yield item
+        elif item[0] == name:
+            group.append(item[1])
+        else:
+            if group:
+                yield from _order(name, group, read)
+            name, group = item[0], [item[1]]
+    if group:
+        yield from _order(name, group, read)
 
-    When ``read`` raises BadCell, all rows of that order are rejected. Orders come as their first rows stand in the
-    file. Past CELLS_IN_MEMORY the rows are dealt by a hash of their number into temporary files, which are read one
-    after the other: another sequence, but the same at every reading.
-    """
+
+def _collected(
+    numbered: Iterator[tuple[str, NumberedCells] | RejectedRow],
+    read: Callable[[str, Group], IncomingOrder | IncomingOrderLines],
+) -> Iterator[Read]:
+    """Orders as their first rows stand in the file. Past CELLS_IN_MEMORY the rows are dealt by a hash of their number
+    into temporary files, which are read one after the other: another sequence."""
     groups: dict[str, Group] = {}
     held = 0
-    numbered = _numbered(rows, number)
     for item in numbered:
         if isinstance(item, RejectedRow):
             yield item
@@ -68,7 +113,7 @@ def gathered(
 
 def _numbered(
     rows: Iterable[Row | RejectedRow], number: Callable[[Cells], str]
-) -> Iterator[tuple[str, tuple[int, tuple[str, ...]]] | RejectedRow]:
+) -> Iterator[tuple[str, NumberedCells] | RejectedRow]:
     for row in rows:
         if isinstance(row, RejectedRow):
             yield row
@@ -83,17 +128,21 @@ def _orders(
     groups: dict[str, Group], read: Callable[[str, Group], IncomingOrder | IncomingOrderLines]
 ) -> Iterator[Read]:
     for name, group in groups.items():
-        try:
-            yield read(name, group)
-        except BadCell as error:
-            reason = str(error)
-            for number, cells in group:
-                yield RejectedRow(row=number, cells=cells[:-1], reason=reason)
+        yield from _order(name, group, read)
+
+
+def _order(name: str, group: Group, read: Callable[[str, Group], IncomingOrder | IncomingOrderLines]) -> Iterator[Read]:
+    try:
+        yield read(name, group)
+    except BadCell as error:
+        reason = str(error)
+        for number, cells in group:
+            yield RejectedRow(row=number, cells=cells[:-1], reason=reason)
 
 
 def _gathered_on_disk(
     groups: dict[str, Group],
-    numbered: Iterator[tuple[str, tuple[int, tuple[str, ...]]] | RejectedRow],
+    numbered: Iterator[tuple[str, NumberedCells] | RejectedRow],
     read: Callable[[str, Group], IncomingOrder | IncomingOrderLines],
 ) -> Iterator[Read]:
     with ExitStack() as stack:

@@ -76,7 +76,7 @@ def read(path: Path, shop: ShopContext) -> Iterator[Read]:
             rows=tuple(row for row, _cells in group),
         )
 
-    return gathered(table.rows(), number=table.cell("Name"), read=read_order)
+    return gathered(table, number="Name", read=read_order)
 
 
 def _order(

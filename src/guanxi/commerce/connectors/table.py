@@ -99,7 +99,7 @@ class AnyTable(Connector):
         table.require(mapping.columns.values())
         shop = replace(shop, currency=mapping.currency or shop.currency, time_zone=mapping.time_zone or shop.time_zone)
         reader = _Reader(table, mapping, shop)
-        return gathered(table.rows(), number=table.cell(mapping.columns["order"]), read=reader.order)
+        return gathered(table, number=mapping.columns["order"], read=reader.order)
 
 
 class _Reader:

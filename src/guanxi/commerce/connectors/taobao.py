@@ -109,7 +109,7 @@ def _read_details(table: Table, shop: ShopContext) -> Iterator[Read]:
         lines = tuple(_detail_line(*pick(cells), currency=shop.currency) for _number, cells in group)
         return IncomingOrderLines(external_id=external_id, lines=lines, source_rows=tuple(row for row, _cells in group))
 
-    return gathered(table.rows(), number=table.cell(number_column), read=read)
+    return gathered(table, number=number_column, read=read)
 
 
 def _detail_line(

@@ -4,6 +4,7 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
@@ -26,13 +27,25 @@ LONELY_HIGH_BYTE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 
 
-def rows(path: Path, *, sample: bool = False) -> Iterator[tuple[int, list[str]]]:
-    """Every record with its 1-based number, as a spreadsheet would count them. Raises UnreadableFile.
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The records of a file, read anew by each who asks, with 1-based numbers as a spreadsheet would count them.
 
     A record whose quotation never closes ends in a cell that holds UNCLOSED.
     """
+
+    path: Path
+    encoding: str
+    delimiter: str
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        return _rows(self.path, self.encoding, self.delimiter)
+
+
+def rows(path: Path, *, sample: bool = False) -> Rows:
+    """How to read this file. Raises UnreadableFile."""
     encoding = detect_encoding(path, sample=sample)
-    return _rows(path, encoding, sniff_delimiter(path, encoding))
+    return Rows(path, encoding, sniff_delimiter(path, encoding))
 
 
 def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 
@@ -43,15 +43,16 @@ class Table:
     header: list[str]
     """Names as they stand, without the spaces and byte order marks around them."""
     header_row: int
-    _rows: Iterable[tuple[int, Cells]]
+    _rows: Iterable[Row]
+    """All rows of the file, with numbers from 1; they can be asked for again."""
 
     def __contains__(self, name: object) -> bool:
         return name in self.header
 
     def rows(self) -> Iterator[Row | RejectedRow]:
-        """The rows below the header, once; empty ones are left out, ones with too few or many cells are rejected."""
+        """The rows below the header; empty ones are left out, ones with too few or many cells are rejected."""
         width = len(self.header)
-        for number, cells in self._rows:
+        for number, cells in islice(self._rows, self.header_row, None):
             if len(cells) != width:
                 if not any(cells):
                     continue
@@ -68,6 +69,11 @@ class Table:
                 continue
             cells.append("")
             yield number, cells
+
+    def column(self, name: str) -> Iterator[str]:
+        """The cells of a column as they stand, without those of rows that end before it."""
+        place = self.header.index(name)
+        return (cells[place] for _number, cells in islice(self._rows, self.header_row, None) if len(cells) > place)
 
     def cell(self, name: str) -> Callable[[Sequence[str]], str]:
         """A function from a row to its cell of this column, which must be there."""
@@ -149,10 +155,10 @@ def open_table(path: Path, *, sample: bool = False, spread: bool = False) -> Tab
     if kind == "json":
         raise UnreadableFile(_("This is a JSON file, not a table. Choose the shop platform it came from."))
     most = SAMPLE_ROWS if sample else None
-    sheets = (
+    sheets: Iterable[Iterable[Row]] = (
         workbooks.sheets(path, most=most, spread=spread)
         if kind == "workbook"
-        else iter([csv_files.rows(path, sample=sample)])
+        else [csv_files.rows(path, sample=sample)]
     )
     for rows in sheets:
         head = list(islice(rows, HEADER_WITHIN))
@@ -161,7 +167,7 @@ def open_table(path: Path, *, sample: bool = False, spread: bool = False) -> Tab
             header = [name.strip().strip("\ufeff\"'\t ") for name in _whole_header(head, place)]
             while header and not header[-1]:
                 header.pop()
-            return Table(header, head[place][0], chain(head[place + 1 :], rows))
+            return Table(header, head[place][0], rows)
     raise UnreadableFile(
         _(
             "No header row was found in the first %(rows)d rows. The file needs one row with the names of its columns, "

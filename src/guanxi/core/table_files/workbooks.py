@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,8 +18,19 @@ EXACT_DIGITS = 10**15
 Result = TypeVar("Result")
 
 
-def sheets(path: Path, *, most: int | None = None, spread: bool = False) -> Iterator[Iterator[tuple[int, list[str]]]]:
-    """The rows of each sheet that has any, the first ``most``, with their 1-based numbers. Raises UnreadableFile.
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a sheet, with their 1-based numbers, as often as they are asked for."""
+
+    values: list[list[Any]]
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        for number, cells in enumerate(self.values, start=1):
+            yield number, [cell if type(cell) is str else text(cell) for cell in cells]
+
+
+def sheets(path: Path, *, most: int | None = None, spread: bool = False) -> Iterator[Rows]:
+    """Each sheet that has rows, with the first ``most`` of them. Raises UnreadableFile.
 
     With ``spread`` cells merged downwards say what they say in each of their rows.
     """
@@ -27,7 +39,7 @@ def sheets(path: Path, *, most: int | None = None, spread: bool = False) -> Iter
     for name in book.sheet_names:
         rows = _guarded(partial(_sheet, book, name, most, spread))
         if rows:
-            yield _numbered(rows)
+            yield Rows(rows)
 
 
 def _sheet(book: Any, name: str, most: int | None, spread: bool) -> list[list[Any]]:
@@ -38,11 +50,6 @@ def _sheet(book: Any, name: str, most: int | None, spread: bool) -> list[list[An
             for row in rows[top + 1 : bottom + 1]:
                 row[left] = rows[top][left]
     return rows
-
-
-def _numbered(rows: list[list[Any]]) -> Iterator[tuple[int, list[str]]]:
-    for number, cells in enumerate(rows, start=1):
-        yield number, [cell if type(cell) is str else text(cell) for cell in cells]
 
 
 def text(value: object) -> str:

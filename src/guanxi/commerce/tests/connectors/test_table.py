@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guanxi.commerce.connectors import CONNECTORS, rows
 from guanxi.commerce.connectors.base import Read, ShopContext
@@ -187,6 +189,33 @@ def test_large_files_are_gathered_on_disk_with_the_same_result(tmp_path: Path, m
     assert on_disk != in_memory
     assert sorted(map(repr, on_disk)) == sorted(map(repr, in_memory))
     assert on_disk == read(tmp_path, text, LINES)
+
+
+def test_rows_that_follow_one_another_need_not_be_collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [f"{number},2024-05-01,{sku},1,5.00" for number in (3, 1, 2) for sku in "AB"]
+    text = "\n".join(
+        ["No,Date,SKU,Qty,Price", lines[0], "3.5E+16,2024-05-01,A,1,5.00", *lines[2:], ",2024-05-01,A,1,5.00"]
+    )
+    monkeypatch.setattr(rows, "CELLS_IN_MEMORY", 1)
+    found = read(tmp_path, text, LINES)
+    orders = [(item.external_id, len(item.lines)) for item in found if isinstance(item, IncomingOrder)]
+    assert orders == [("3", 1), ("1", 2), ("2", 2)]
+    assert [item.row for item in found if isinstance(item, RejectedRow)] == [3, 8]
+
+
+@given(numbers=st.lists(st.sampled_from(["1", "2", "3", '"=""1"""', "1.0", " 2", "", "7E+20"]), min_size=1, max_size=8))
+def test_an_order_is_one_wherever_its_rows_stand(tmp_path_factory: pytest.TempPathFactory, numbers: list[str]) -> None:
+    lines = [f"{number},2024-05-01,S{place},1,5.00" for place, number in enumerate(numbers)]
+    found = read(tmp_path_factory.mktemp("orders"), "\n".join(["No,Date,SKU,Qty,Price", *lines]), LINES)
+    expected: dict[str, list[str]] = {}
+    for place, number in enumerate(numbers):
+        plain = {'"=""1"""': "1", "1.0": "1", " 2": "2"}.get(number, number)
+        if plain.isdigit():
+            expected.setdefault(plain, []).append(f"S{place}")
+    orders = [item for item in found if isinstance(item, IncomingOrder)]
+    assert {item.external_id: [line.sku for line in item.lines] for item in orders} == expected
+    assert len(orders) == len(expected)
+    assert len(found) - len(orders) == sum(number in ("", "7E+20") for number in numbers)
 
 
 def test_accounts_of_a_buyer_are_read_where_the_table_has_them(tmp_path: Path) -> None:
