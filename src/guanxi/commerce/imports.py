@@ -22,6 +22,7 @@ from guanxi.commerce import services
 from guanxi.commerce.connectors import CONNECTORS, recognise
 from guanxi.commerce.connectors.base import ShopContext
 from guanxi.commerce.models import ImportedBatch, OrderImport, Shop
+from guanxi.core import bulk
 from guanxi.core.ahead import ahead
 from guanxi.core.models import User
 from guanxi.core.table_files.base import RejectedRow, UnreadableFile
@@ -178,6 +179,7 @@ def _portions(reading: Reading) -> Iterator[Portion]:
 
 def _record(row: OrderImport, portion: Portion, now: datetime) -> None:
     with transaction.atomic():
+        bulk.commit_soon()  # `_add_up` waits for the disk
         done = services.record_prepared(
             portion.ready, shop_id=row.shop_id, source=row.connector, now=now, import_id=row.pk
         )
