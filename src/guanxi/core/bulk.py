@@ -41,7 +41,7 @@ def moment(value: datetime | None) -> str:
 
 @lru_cache(maxsize=65536)
 def from_moment(text: str) -> datetime:
-    """The time that `moment` has written."""
+    """The time that `moment` has written, or PostgreSQL as text."""
     return datetime.fromisoformat(text)
 
 

@@ -76,11 +76,15 @@ def update(
 def _stored(customers: list[int], table: str) -> list[tuple[int, datetime | None, dict[str, Any]]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, profile_seen_at, {', '.join(FIELDS)} FROM {table} WHERE id = ANY(%s::bigint[])"
+            f"SELECT id, profile_seen_at::text, {', '.join(FIELDS)} FROM {table} WHERE id = ANY(%s::bigint[])"
             + (" AND erased_at IS NULL" if table == "customers_customer" else ""),
             [bulk.numbers(customers)],
         )
-        return [(row[0], row[1], dict(zip(FIELDS, row[2:], strict=True))) for row in cursor.fetchall()]
+        # As text, because times repeat, and the driver takes five microseconds to make one.
+        return [
+            (number, bulk.from_moment(seen) if seen else None, dict(zip(FIELDS, values, strict=True)))
+            for number, seen, *values in cursor.fetchall()
+        ]
 
 
 def _fold(values: Values, newest: datetime | None, seen: Sequence[Candidate]) -> datetime | None:
