@@ -21,11 +21,14 @@ from guanxi.workspace.customer_columns import FIELD, has_answer, is_owned
 
 if TYPE_CHECKING:
     import ibis
+    import pyarrow
 
 FACTS = ("orders", "revenue", "first_order_at", "last_order_at", "consent_email_marketing")
 ASKED = ("customer_id", "erased", "region", "first_shop_id", "owner_id", "party", "roles", *FACTS)
 """What the list shows, sorts and narrows by: a third of the facts, and Ibis takes the longer the more there are."""
 CHUNK = 2000
+STRETCH = 1000
+"""Rows of the whole list that are asked for together, because who turns one page turns the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,19 @@ class CustomerSource:
         return self.snapshot.tables["customer_facts"].select(*ASKED)
 
     def page(self, query: Query, *, offset: int, limit: int) -> list[CustomerRow]:
-        def ask() -> list[dict[str, Any]]:
-            return self._rows(self._ordered(query).limit(limit, offset=offset))
-
         if query.narrowed:
-            return self._with_cards(ask())
-        return self._with_cards(self.snapshot.once(("customer list", query.sort, offset, limit), ask))
+            return self._with_cards(self._rows(self._ordered(query).limit(limit, offset=offset)).to_pylist())
+        rows: list[dict[str, Any]] = []
+        for begin in range(offset - offset % STRETCH, offset + limit, STRETCH):
+            rows += self._stretch(query, begin).slice(max(offset - begin, 0), limit - len(rows)).to_pylist()
+        return self._with_cards(rows)
+
+    def _stretch(self, query: Query, begin: int) -> "pyarrow.Table":
+        """The STRETCH rows from ``begin`` on of a list that nothing narrows."""
+        return self.snapshot.once(
+            ("customer list", query.sort, begin),
+            lambda: self._rows(self._ordered(query).limit(STRETCH, offset=begin)),
+        )
 
     def count(self, query: Query, *, most: int) -> int:
         def ask() -> int:
@@ -80,7 +90,7 @@ class CustomerSource:
         return min(most, ask() if query.narrowed else self.snapshot.once("customer count", ask))
 
     def iterate(self, query: Query) -> Iterator[CustomerRow]:
-        rows = self._rows(self._ordered(query))
+        rows = self._rows(self._ordered(query)).to_pylist()
         for begin in range(0, len(rows), CHUNK):
             yield from self._with_cards(rows[begin : begin + CHUNK])
 
@@ -89,14 +99,14 @@ class CustomerSource:
         facts = self.facts
         if not numbers:
             return []
-        return self._with_cards(self._rows(facts.filter(~facts.erased, facts.customer_id.isin(numbers))))
+        return self._with_cards(self._rows(facts.filter(~facts.erased, facts.customer_id.isin(numbers))).to_pylist())
 
     def ids(self, query: Query) -> list[int]:
         """All customers that match, for actions in sets."""
         return self.snapshot.execute(self._matching(query).select("customer_id")).column(0).to_pylist()
 
-    def _rows(self, expression: "ibis.Table") -> list[dict[str, Any]]:
-        return self.snapshot.execute(expression.select("customer_id", *FACTS)).to_pylist()
+    def _rows(self, expression: "ibis.Table") -> "pyarrow.Table":
+        return self.snapshot.execute(expression.select("customer_id", *FACTS))
 
     def _ordered(self, query: Query) -> "ibis.Table":
         rows = self._matching(query)

@@ -5,9 +5,11 @@ from django.test import Client
 
 from guanxi.commerce.testing import order, record, shop
 from guanxi.core.testing import signed_in
+from guanxi.core.web.tables import Query
 from guanxi.customers import queries as customers
 from guanxi.customers import services
 from guanxi.customers.testing import NOW, profile
+from guanxi.workspace.customers import CustomerSource
 from guanxi.workspace.tests.conftest import Refresh
 
 
@@ -73,6 +75,19 @@ def test_the_list_asks_the_same_however_long_it_is(
 LIST_QUERIES = 10
 """Session, person, settings, roles; custom fields; shops, tags and owners of the filters; choice of columns;
 customers with their tags."""
+
+
+@pytest.mark.parametrize("stretch", [1, 2, 3])
+def test_pages_are_the_same_whatever_is_asked_together(
+    refresh: Refresh, monkeypatch: pytest.MonkeyPatch, stretch: int
+) -> None:
+    buyers(4)
+    refresh()
+    monkeypatch.setattr("guanxi.workspace.customers.STRETCH", stretch)
+    source = CustomerSource.newest(viewer=0, definitions=())
+    query = Query(sort="orders")
+    pages = [[row.orders for row in source.page(query, offset=offset, limit=3)] for offset in range(5)]
+    assert pages == [[1, 2, 3], [2, 3, 4], [3, 4], [4], []]
 
 
 def test_filters_narrow_the_list(client: Client, refresh: Refresh) -> None:
