@@ -1,12 +1,12 @@
-"""Importing a Taobao order list, end to end, against PostgreSQL's COPY of the same rows.
+"""Importing files of orders, end to end, against PostgreSQL's COPY of the same rows.
 
     python -m bench.order_import [--customers 100000] [--profile 1]
 
-As many orders as --customers says, of a third as many buyers; --profile tells where one process spends its time.
+The first file has three orders of two lines, a row each, for each of so many buyers, and is imported twice; the other
+is a Taobao list of as many orders as buyers. --profile tells where one process spends its time on the first.
 
 End to end is what a merchant waits for: reading the file, matching buyers, sealing their data, orders, lines, payments,
-shipments and events. The list has one line an order; the detail list with two lines an order comes after it and is
-measured on its own. COPY loads the rows that the import has written, from memory, into tables with the same indexes
+shipments and events. COPY loads the rows that the import has written, from memory, into tables with the same indexes
 as ours, in one transaction a table; it reads no file, compares nothing and seals nothing.
 """
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench.harness import Clock, begin, finish, report, throw_away_home
 
+ORDERS_EACH = 3
 COPIED = ("commerce_order", "commerce_orderline")
 """The rows of the baseline: what the issue calls orders of two lines."""
 WRITTEN = (
@@ -43,13 +44,12 @@ def main() -> None:
     finish(options)
 
 
-def _bench(home: Path, orders: int) -> None:
+def _bench(home: Path, customers: int) -> None:
     from bench.samples import write_taobao_orders
 
-    listed = home / "list.csv"
-    write_taobao_orders(listed, orders=orders, seed=1)
+    orders = ORDERS_EACH * customers
     both = home / "orders.csv"
-    _write_orders_with_lines(both, orders)
+    _write_orders_with_lines(both, customers)
 
     seconds, done = _import(both, "Two lines", "table")
     assert done["orders_created"] == orders and done["rejected"] == 0, done
@@ -67,13 +67,15 @@ def _bench(home: Path, orders: int) -> None:
     report(
         "import of the same file again: nothing changes", orders / seconds, "orders/s", baseline=copy_orders, of="COPY"
     )
+    listed = home / "list.csv"
+    write_taobao_orders(listed, orders=customers, seed=1)
     seconds, done = _import(listed, "Taobao", "taobao")
-    assert done["orders_created"] + done["rejected"] == orders, done
-    report("import of a Taobao order list (one line)", orders / seconds, "orders/s", baseline=copy_orders, of="COPY")
+    assert done["orders_created"] + done["rejected"] == customers, done
+    report("import of a Taobao order list (one line)", customers / seconds, "orders/s", baseline=copy_orders, of="COPY")
 
 
-def _write_orders_with_lines(path: Path, orders: int) -> None:
-    """A row an order line, two lines an order, three orders a buyer."""
+def _write_orders_with_lines(path: Path, customers: int) -> None:
+    """A row an order line, two lines an order, ORDERS_EACH orders a buyer."""
     import csv
     import random
 
@@ -98,8 +100,8 @@ def _write_orders_with_lines(path: Path, orders: int) -> None:
                 "parcel",
             ]
         )
-        for number in range(orders):
-            buyer = draw.randrange(orders // 3)
+        for number in range(ORDERS_EACH * customers):
+            buyer = draw.randrange(customers)
             when = f"2025-{1 + number % 12:02d}-{1 + number % 28:02d} {number % 24:02d}:{number % 60:02d}:00"
             for _line in range(2):
                 good = draw.randrange(500)
@@ -147,7 +149,7 @@ def _copy(tables: tuple[str, ...]) -> float:
     return seconds
 
 
-def _profile(home: Path, orders: int) -> None:
+def _profile(home: Path, customers: int) -> None:
     """Everything in this process, one step after the other."""
     import cProfile
     import pstats
@@ -156,7 +158,7 @@ def _profile(home: Path, orders: int) -> None:
 
     imports.ahead = _in_turn
     both = home / "orders.csv"
-    _write_orders_with_lines(both, orders)
+    _write_orders_with_lines(both, customers)
     with cProfile.Profile() as profile:
         _import(both, "Two lines", "table")
     pstats.Stats(profile).sort_stats("tottime").print_stats(45)
