@@ -35,14 +35,14 @@ def learn(bought: "sparse.csr_array") -> tuple[npt.NDArray[np.float32], npt.NDAr
     from scipy import sparse
     from threadpoolctl import threadpool_limits
 
-    model = AlternatingLeastSquares(
-        factors=FACTORS,
-        regularization=REGULARISATION,
-        alpha=CONFIDENCE,
-        iterations=STEPS,
-        random_state=SEED,
-        calculate_training_loss=False,
-    )
     with threadpool_limits(1, "blas"):  # the package runs its own threads, and warns of a second kind beside them
+        model = AlternatingLeastSquares(
+            factors=FACTORS,
+            regularization=REGULARISATION,
+            alpha=CONFIDENCE,
+            iterations=STEPS,
+            random_state=SEED,
+            calculate_training_loss=False,
+        )
         model.fit(sparse.csr_matrix(bought.astype(np.float32)), show_progress=False)
     return model.user_factors, model.item_factors
