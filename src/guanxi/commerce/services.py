@@ -50,8 +50,7 @@ def prepare_orders(
     """The first half of `record_orders`; given the shop's country it touches no database, so that it can run ahead."""
     if country is None:
         country = Shop.objects.values_list("country", flat=True).get(pk=shop_id)
-    place = Place(shop_id, country)
-    return [incoming.prepare(order, place) for order in orders]
+    return incoming.prepare(list(orders), Place(shop_id, country))
 
 
 def record_prepared(
