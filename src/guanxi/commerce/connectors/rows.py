@@ -50,14 +50,29 @@ def gathered(
     When ``read`` raises BadCell, all rows of that order are rejected.
     """
     numbered = _numbered(table.rows(), table.cell(number))
-    return _one_after_another(numbered, read) if _together(table.column(number)) else _collected(numbered, read)
+    return _one_after_another(numbered, read) if _together(table, number) else _collected(numbered, read)
 
 
-def _together(numbers: Iterable[str]) -> bool:
-    """Whether the rows of every order follow one another: no number comes again after another one."""
-    hashes = np.fromiter((hash(name) for cell, _rows in groupby(numbers) if (name := _name(cell))), np.int64)
+def _together(table: Table, number: str) -> bool:
+    """Whether the rows of every order follow one another: no number comes again after another one.
+
+    Eight bytes a number tell, whatever their length; where two are the same, the numbers themselves are compared.
+    """
+    hashes = np.fromiter(map(hash, _runs(table, number)), np.int64)
     hashes.sort()
-    return not bool((hashes[1:] == hashes[:-1]).any())
+    twice = set(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+    seen: set[str] = set()
+    for name in _runs(table, number) if twice else ():
+        if hash(name) in twice:
+            if name in seen:
+                return False
+            seen.add(name)
+    return True
+
+
+def _runs(table: Table, number: str) -> Iterator[str]:
+    """The order numbers, each once as long as it is the same from row to row."""
+    return filter(None, (_name(cell) for cell, _rows in groupby(table.column(number))))
 
 
 def _name(cell: str) -> str:

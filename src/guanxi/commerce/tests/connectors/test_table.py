@@ -197,6 +197,7 @@ def test_rows_that_follow_one_another_need_not_be_collected(tmp_path: Path, monk
         ["No,Date,SKU,Qty,Price", lines[0], "3.5E+16,2024-05-01,A,1,5.00", *lines[2:], ",2024-05-01,A,1,5.00"]
     )
     monkeypatch.setattr(rows, "CELLS_IN_MEMORY", 1)
+    monkeypatch.setattr(rows, "hash", lambda name: 7, raising=False)  # unlike numbers may have the same
     found = read(tmp_path, text, LINES)
     orders = [(item.external_id, len(item.lines)) for item in found if isinstance(item, IncomingOrder)]
     assert orders == [("3", 1), ("1", 2), ("2", 2)]
