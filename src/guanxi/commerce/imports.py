@@ -5,11 +5,9 @@ of its file: batches that are counted are skipped, the rest go in, and the total
 """
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -22,18 +20,16 @@ from guanxi.commerce import services
 from guanxi.commerce.connectors import CONNECTORS, recognise
 from guanxi.commerce.connectors.base import ShopContext
 from guanxi.commerce.models import ImportedBatch, OrderImport, Shop
+from guanxi.commerce.portions import Portion, Reading, portions
 from guanxi.core import bulk
 from guanxi.core.ahead import ahead
 from guanxi.core.models import User
-from guanxi.core.table_files.base import RejectedRow, UnreadableFile
+from guanxi.core.table_files.base import UnreadableFile
 from guanxi.core.table_files.rejected import RejectedFile
 from guanxi.core.table_files.tables import kind_of
 
-BATCH = 4000
-"""Orders in one transaction: about a third of a second, and a few megabytes."""
-
-LARGE = 4_000_000
-"""Bytes from which reading on another core saves more than the second its process needs to start."""
+LARGE = 2_000_000
+"""Bytes from which reading on another core saves more than the half second its process needs to start."""
 
 
 class ImportFailed(ValueError):
@@ -44,34 +40,6 @@ class Watcher(Protocol):
     """Who is told how far it is, and may stop it by raising; `core.jobs.Run` is one."""
 
     def progress(self, done: int, *, total: int | None = None, message: str = "") -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What is needed to read a file, wherever that is done."""
-
-    path: Path
-    connector: str
-    context: ShopContext
-    shop_id: int
-
-
-@dataclass(slots=True)
-class Portion:
-    """One batch of a file, ready to be recorded."""
-
-    number: int
-    rows: int = 0
-    ready: list[services.Ready] = field(default_factory=list)
-    rejected: list[RejectedRow] = field(default_factory=list)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """How it passes between processes."""
-        return _unpacked, (self.number, self.rows, services.pack(self.ready), self.rejected)
-
-
-def _unpacked(number: int, rows: int, ready: bytes, rejected: list[RejectedRow]) -> Portion:
-    return Portion(number, rows, services.unpack(ready), rejected)
 
 
 def recognised(path: Path) -> str:
@@ -146,8 +114,8 @@ def _record_all(row: OrderImport, path: Path, rejected: RejectedFile, *, run: Wa
     reading = Reading(path, row.connector, context, shop.pk)
     large = path.stat().st_size > LARGE
     expected, rows, began = _expected_rows(path), 0, time.monotonic()
-    with closing(ahead(_portions, reading, on_another_core=large)) as portions:
-        for portion in portions:
+    with closing(ahead(portions, reading, on_another_core=large)) as read:
+        for portion in read:
             if portion.number not in done:
                 _record(row, portion, now)
             for bad in portion.rejected:
@@ -157,24 +125,6 @@ def _record_all(row: OrderImport, path: Path, rejected: RejectedFile, *, run: Wa
                 message = _("%(rate)s rows per second") % {"rate": round(rows / (time.monotonic() - began + 0.001))}
                 run.progress(rows, total=max(expected, rows) if expected else None, message=message)
     return rows
-
-
-def _portions(reading: Reading) -> Iterator[Portion]:
-    stream = CONNECTORS.get(reading.connector).read(reading.path, shop=reading.context)
-    number = 0
-    while batch := list(islice(stream, BATCH)):
-        portion = Portion(number)
-        orders = []
-        for item in batch:
-            if isinstance(item, RejectedRow):
-                portion.rejected.append(item)
-                portion.rows += 1
-            else:
-                orders.append(item)
-                portion.rows += len(item.source_rows) or 1
-        portion.ready = services.prepare_orders(orders, shop_id=reading.shop_id, country=reading.context.country)
-        number += 1
-        yield portion
 
 
 def _record(row: OrderImport, portion: Portion, now: datetime) -> None:

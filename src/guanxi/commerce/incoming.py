@@ -1,4 +1,7 @@
-"""Incoming orders made ready to be written: checked, hashed, as text for COPY. Touches no database."""
+"""Incoming orders made ready to be written: checked, hashed, as text for COPY.
+
+Touches no database and knows no models, like all that can run ahead of the recording on another core; see `core.ahead`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +21,8 @@ from guanxi.commerce.types import (
 )
 from guanxi.core import bulk
 from guanxi.core.crypto import keyring
-from guanxi.customers import services as customers
+from guanxi.customers.candidates import Candidate, candidate
+from guanxi.customers.normalise import region as region_name
 
 SAID = (
     "external_id, kind, status, currency, total, paid_total, refunded_total, discount_total, shipping_total, tax_total,"
@@ -69,7 +73,7 @@ class Prepared(NamedTuple):
     source_rows: tuple[int, ...]
     updated_at: datetime | None
     lines: PreparedLines | None
-    buyer: customers.Candidate | None
+    buyer: Candidate | None
 
 
 class Rejection(NamedTuple):
@@ -158,10 +162,10 @@ def _orders(orders: Sequence[IncomingOrder], place: Place) -> list[Prepared]:
     ]
 
 
-def _buyer(order: IncomingOrder, place: Place) -> customers.Candidate | None:
+def _buyer(order: IncomingOrder, place: Place) -> Candidate | None:
     if not order.buyer:
         return None
-    return customers.prepare(order.buyer, shop_id=place.shop_id, country=place.country, seen_at=order.placed_at)
+    return candidate(order.buyer, shop_id=place.shop_id, country=place.country, seen_at=order.placed_at)
 
 
 def _said(order: IncomingOrder) -> str:
@@ -170,7 +174,7 @@ def _said(order: IncomingOrder) -> str:
         f"{text(order.external_id)}\t{order.kind.value}\t{order.status.value}\t{order.currency.upper()}\t{order.total}"
         f"\t{order.paid_total}\t{sum([refund.amount for refund in order.refunds])}\t{order.discount_total}"
         f"\t{order.shipping_total}\t{order.tax_total}\t{_array(order.discount_codes)}\t{text(order.country, 60)}"
-        f"\t{text(customers.region_name(order.region))}\t{moment(order.placed_at)}\t{moment(order.paid_at)}"
+        f"\t{text(region_name(order.region))}\t{moment(order.placed_at)}\t{moment(order.paid_at)}"
         f"\t{moment(order.shipped_at)}\t{moment(order.completed_at)}\t{moment(order.cancelled_at)}"
         f"\t{moment(order.source_updated_at)}"
     )
@@ -201,9 +205,7 @@ def _shipments(order: IncomingOrder) -> list[str]:
     ]
 
 
-def _digest(
-    said: str, payments: list[str], refunds: list[str], shipments: list[str], buyer: customers.Candidate | None
-) -> str:
+def _digest(said: str, payments: list[str], refunds: list[str], shipments: list[str], buyer: Candidate | None) -> str:
     everything = [said, *payments, *refunds, *shipments, buyer.fingerprint if buyer else ""]
     return keyring().hex_hash("\n".join(everything), "order")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from guanxi.commerce.incoming import Prepared, PreparedLines, Rejection
 from guanxi.core import bulk
-from guanxi.customers import services as customers
+from guanxi.customers import candidates
 
 PLAIN = 2
 """The format of marshal that looks for no repetitions."""
@@ -31,14 +31,14 @@ def pack(ready: list[Ready]) -> bytes:
     columns = [list(zip(*rows, strict=True)) for rows in about]
     times = [bulk.moment(one.updated_at) if one.updated_at else "" for one in orders]
     has = bytes([bool(one.lines) for one in orders]), bytes([bool(one.buyer) for one in orders])
-    buyers = customers.to_columns([one.buyer for one in orders if one.buyer])
+    buyers = candidates.to_columns([one.buyer for one in orders if one.buyer])
     return marshal.dumps((bytes(map(KINDS.index, map(type, ready))), columns, times, has, buyers), PLAIN)
 
 
 def unpack(packed: bytes) -> list[Ready]:
     kinds, columns, times, has, buyers = marshal.loads(packed)  # noqa: S302 - of our own process
     orders, said, only_lines, rejections = columns
-    lines, people = map(PreparedLines._make, zip(*said, strict=True)), iter(customers.from_columns(buyers))
+    lines, people = map(PreparedLines._make, zip(*said, strict=True)), iter(candidates.from_columns(buyers))
     rows = zip(
         *orders,
         (bulk.from_moment(time) if time else None for time in times),

@@ -7,7 +7,7 @@ from typing import Any
 from guanxi.commerce import incoming, recording
 from guanxi.commerce.incoming import Place, Rejection
 from guanxi.commerce.models import Shop
-from guanxi.commerce.packing import Ready, pack, unpack
+from guanxi.commerce.packing import Ready
 from guanxi.commerce.recording import Batch, RecordResult
 from guanxi.commerce.splitting import split_customer
 from guanxi.commerce.types import IncomingOrder, IncomingOrderLines
@@ -17,12 +17,9 @@ __all__ = [
     "RecordResult",
     "Rejection",
     "ensure_shop",
-    "pack",
-    "prepare_orders",
     "record_orders",
     "record_prepared",
     "split_customer",
-    "unpack",
 ]
 
 
@@ -39,24 +36,15 @@ def record_orders(
     The same again changes nothing; an older saying never moves an order backwards; an order named twice is recorded
     once, as the last saying has it. Orders that cannot be are refused one by one in ``rejected``, the others go in.
     """
-    return record_prepared(
-        prepare_orders(orders, shop_id=shop_id), shop_id=shop_id, source=source, now=now, import_id=import_id
-    )
-
-
-def prepare_orders(
-    orders: Iterable[IncomingOrder | IncomingOrderLines], *, shop_id: int, country: str | None = None
-) -> list[Ready]:
-    """The first half of `record_orders`; given the shop's country it touches no database, so that it can run ahead."""
-    if country is None:
-        country = Shop.objects.values_list("country", flat=True).get(pk=shop_id)
-    return incoming.prepare(list(orders), Place(shop_id, country))
+    country = Shop.objects.values_list("country", flat=True).get(pk=shop_id)
+    ready = incoming.prepare(orders, Place(shop_id, country))
+    return record_prepared(ready, shop_id=shop_id, source=source, now=now, import_id=import_id)
 
 
 def record_prepared(
     ready: Iterable[Ready], *, shop_id: int, source: str, now: datetime, import_id: int | None = None
 ) -> RecordResult:
-    """The second half of `record_orders`."""
+    """The second half of `record_orders`, for what `incoming.prepare` has made ahead, perhaps on another core."""
     return recording.record(ready, Batch(shop_id, import_id, source, now))
 
 

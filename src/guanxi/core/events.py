@@ -9,44 +9,18 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import connection, transaction
-from django.utils.functional import Promise
 from psycopg.types.json import Jsonb
 
 from guanxi.core import bulk, merged
+from guanxi.core.event_types import Event
 from guanxi.core.models import EventCursor
 
 COLUMNS = "kind, customer_id, subject_id, occurred_at, recorded_at, data"
 STORED = "xact, id, kind, customer_id, subject_id, occurred_at, data"
 LINE = "customer_id, subject_id, recorded_at, kind, occurred_at, data"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Base of all events. Fields beyond these go into ``data``; never personal data."""
-
-    kind: ClassVar[str]
-    label: ClassVar[Promise | str] = ""
-    """What a timeline calls it."""
-    icon: ClassVar[str] = "point"
-    """A Tabler icon's name."""
-    told: ClassVar[Sequence[str]] = ()
-    """What a timeline says below the label: formats over ``data``, such as ``{from_tier} → {to_tier}``; one of which
-    the event has nothing is left out."""
-    customer_id: int | None
-    subject_id: int | None = None
-    """The row it is about: an order, a message, a ticket."""
-    occurred_at: datetime
-
-    def __init_subclass__(cls) -> None:
-        if "kind" in cls.__dict__:
-            KINDS[cls.kind] = cls
-
-
-KINDS: dict[str, type[Event]] = {}
-"""Every kind of event that a room announces."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from guanxi.core import audit, bulk, events
 from guanxi.core.models import User
 from guanxi.customers import chinese_addresses, consents, following, normalise, profiles, resolution, sharing, tagging
-from guanxi.customers.candidates import Candidate, candidate, from_columns, key, search_hash, to_columns
+from guanxi.customers.candidates import Candidate, candidate, key, search_hash
 from guanxi.customers.consents import Answer, may_contact
 from guanxi.customers.events import CustomerErased
 from guanxi.customers.fields import queries as field_queries
@@ -64,7 +64,6 @@ __all__ = [
     "delete_tag",
     "erase",
     "follow_tag_rule",
-    "from_columns",
     "hand_over",
     "make_tag",
     "may_contact",
@@ -72,9 +71,7 @@ __all__ = [
     "merge_tags",
     "owned_counts",
     "owner_from",
-    "prepare",
     "record_consent",
-    "region_name",
     "remove_identifier",
     "rename_tag",
     "resolve",
@@ -86,7 +83,6 @@ __all__ = [
     "tag",
     "tag_name",
     "tell_of_tag_renames",
-    "to_columns",
     "try_merge",
     "undo_merge",
     "untag",
@@ -111,14 +107,6 @@ class AlreadyKnown(Exception):
     """Someone else has this identifier."""
 
     customer_id: int
-
-
-def prepare(profile: IncomingProfile, *, shop_id: int, country: str, seen_at: datetime) -> Candidate:
-    """Normalise and hash one profile without touching the database; for batches prepared ahead of their turn.
-
-    ``country`` (ISO 3166 alpha-2) is for phones without a country code; ``seen_at`` for profiles that do not say.
-    """
-    return candidate(profile, shop_id=shop_id, country=country, seen_at=seen_at)
 
 
 def resolve(

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from guanxi.core import bulk, events
-from guanxi.core.events import Event
+from guanxi.core.event_types import Event
 from guanxi.customers import services as customers
 from guanxi.customers.types import Channel, Purpose
 from guanxi.messaging import contacts, suppressions

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 
 from guanxi.commerce import events as commerce
-from guanxi.core.events import KINDS
+from guanxi.core.event_types import KINDS
 from guanxi.customers import events as customers
 from guanxi.messaging import events as messaging
 from guanxi.visits import events as visits

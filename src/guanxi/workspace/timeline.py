@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
-from guanxi.core import events, staff
+from guanxi.core import event_types, events, staff
 from guanxi.core.events import StoredEvent
 
 SUBJECT_PAGES = {"order": "commerce:order", "coupon": "coupons:coupon"}
@@ -58,7 +58,7 @@ def _read(before: str) -> tuple[datetime, int] | None:
 
 
 def _moment(event: StoredEvent, people: Mapping[int, str]) -> Moment:
-    kind = events.KINDS.get(event.kind)
+    kind = event_types.KINDS.get(event.kind)
     priced = kind is not None and "amount" in {field.name for field in fields(kind)}
     custom = event.kind.startswith("custom.")
     return Moment(

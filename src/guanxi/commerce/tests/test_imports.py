@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import translation
 
-from guanxi.commerce import imports
+from guanxi.commerce import imports, portions
 from guanxi.commerce.models import ImportedBatch, Order, OrderImport, Shop
 from guanxi.commerce.testing import NOW, shop
 from guanxi.core import jobs
@@ -117,7 +118,7 @@ class Stopper:
 def test_import_cut_off_and_run_again_counts_everything_once(
     home: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "BATCH", 30)
+    monkeypatch.setattr(portions, "BATCH", 30)
     path, place = write(200, bad=1), shop(connector="table")
     row = OrderImport.objects.create(
         shop=place, connector="table", file_name="orders.csv", stored_path="", mapping=MAPPING
@@ -183,10 +184,10 @@ settings.DATABASES["default"]["NAME"] = {name!r}
 from django.db import connections
 connections["default"].settings_dict["NAME"] = {name!r}
 from pathlib import Path
-from guanxi.commerce import imports
+from guanxi.commerce import imports, portions
 from guanxi.commerce.models import OrderImport
 from guanxi.commerce.testing import NOW
-imports.BATCH = 25
+portions.BATCH = 25
 class Killer:
     calls = 0
     def progress(self, done, *, total=None, message=""):
@@ -215,7 +216,7 @@ def test_killed_in_the_middle_and_run_again_each_order_is_there_once(
     ended = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == -9, ended.stderr
     assert Order.objects.count() == 100
-    monkeypatch.setattr(imports, "BATCH", 25)
+    monkeypatch.setattr(portions, "BATCH", 25)
     done = imports.run_import(OrderImport.objects.get(), path, now=NOW)
     assert (done["orders_created"], done["orders_unchanged"], done["customers_created"]) == (300, 0, 40)
     assert Order.objects.values("external_id").distinct().count() == Order.objects.count() == 300
@@ -228,8 +229,10 @@ def test_a_large_file_is_read_on_another_core(write: Write, monkeypatch: pytest.
     monkeypatch.setattr(imports, "LARGE", 0)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     linen, path = shop(connector="table", mapping=MAPPING), write(60, bad=1)
-    done = imports.import_orders(path, shop=linen, connector="table", now=NOW)
+    with translation.override("zh-hans"):
+        done = imports.import_orders(path, shop=linen, connector="table", now=NOW)
     assert (done["orders_created"], done["customers_created"], done["rejected"]) == (60, 40, 1)
+    assert cells(done["rejected_file"])[1][-1] == "“2026-02-31 10:00:00”不是有效日期。"
     monkeypatch.setattr(imports, "LARGE", 1_000_000)
     again = imports.import_orders(path, shop=linen, connector="table", now=NOW)
     assert again["orders_unchanged"] == 60, "read here, the same orders have the same digests"

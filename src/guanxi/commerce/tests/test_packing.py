@@ -2,15 +2,15 @@
 
 from datetime import timedelta, timezone
 
-from guanxi.commerce import services
+from guanxi.commerce import incoming, packing
 from guanxi.commerce.incoming import Prepared
 from guanxi.commerce.testing import PLACED, lines, order
 from guanxi.commerce.types import IncomingOrder, IncomingOrderLines, IncomingRefund, IncomingShipment
 from guanxi.customers.testing import profile
 
 
-def prepared(*orders: IncomingOrder | IncomingOrderLines) -> list[services.Ready]:
-    return services.prepare_orders(orders, shop_id=7, country="CN")
+def prepared(*orders: IncomingOrder | IncomingOrderLines) -> list[packing.Ready]:
+    return incoming.prepare(orders, incoming.Place(7, "CN"))
 
 
 def test_packed_and_unpacked_orders_are_the_same() -> None:
@@ -30,7 +30,7 @@ def test_packed_and_unpacked_orders_are_the_same() -> None:
         IncomingOrderLines(external_id="N4", lines=lines(2), source_rows=(5, 6)),
         order(5, total=-1),
     )
-    unpacked = services.unpack(services.pack(ready))
+    unpacked = packing.unpack(packing.pack(ready))
     first = ready[0]
     assert isinstance(first, Prepared)
     assert first.buyer is not None

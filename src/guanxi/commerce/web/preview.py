@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from guanxi.commerce import services
+from guanxi.commerce import incoming
 from guanxi.commerce.connectors import CONNECTORS
 from guanxi.commerce.connectors.base import ShopContext
 from guanxi.commerce.models import Shop
@@ -25,8 +25,7 @@ from guanxi.commerce.types import IncomingOrder, IncomingOrderLines, OrderKind
 from guanxi.core.table_files import csv_files
 from guanxi.core.table_files.base import RejectedRow, UnreadableFile
 from guanxi.core.table_files.tables import kind_of, open_table
-from guanxi.customers import masking
-from guanxi.customers import services as customers
+from guanxi.customers import candidates, masking
 from guanxi.customers.identifier_kinds import TRAITS, masked
 
 SHOWN = 20
@@ -165,7 +164,7 @@ def _read(found: Preview, items: list[Any], shop: Shop) -> None:
         items = [item for item in items if last not in _rows(item)]
     rejected = [(item.row, item.reason) for item in items if isinstance(item, RejectedRow)]
     orders = [item for item in items if not isinstance(item, RejectedRow)]
-    ready = services.prepare_orders(orders, shop_id=shop.pk, country=shop.country)
+    ready = incoming.prepare(orders, incoming.Place(shop.pk, shop.country))
     for order, one in zip(orders, ready, strict=True):
         if isinstance(one, Rejection):
             rejected += [(row, one.reason) for row in one.source_rows or (0,)]
@@ -190,7 +189,7 @@ def _shown(order: IncomingOrder | IncomingOrderLines, shop: Shop) -> PreviewOrde
         return PreviewOrder(order.external_id, None, "", (), status, "", None, len(order.lines), first)
     buyer, candidate = order.buyer, None
     if buyer:
-        candidate = customers.prepare(buyer, shop_id=shop.pk, country=shop.country, seen_at=order.placed_at)
+        candidate = candidates.candidate(buyer, shop_id=shop.pk, country=shop.country, seen_at=order.placed_at)
     return PreviewOrder(
         number=order.external_id,
         placed_at=order.placed_at,

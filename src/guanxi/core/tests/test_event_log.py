@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from guanxi.core import events, merged
+from guanxi.core import event_types, events, merged
 from guanxi.core.events import Span, StoredEvent
 from guanxi.core.models import Event, EventCursor
 
@@ -15,7 +15,7 @@ NOW = datetime(2026, 5, 10, 12, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageSeen(events.Event):
+class PageSeen(event_types.Event):
     kind: ClassVar[str] = "test.page_seen"
     seconds: int
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from guanxi.core import audit, events
 from guanxi.core.bulk import storable
 from guanxi.core.crypto import decrypt, encrypt
-from guanxi.core.events import Event
+from guanxi.core.event_types import Event
 from guanxi.core.models import User
 from guanxi.customers.events import FileAdded, NoteWritten
 from guanxi.customers.models import Customer, CustomerFile, FileContent, Note

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.core.events import Event
+from guanxi.core.event_types import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-from guanxi.core.events import KINDS
+from guanxi.core.event_types import KINDS
 from guanxi.segments.event_kinds import ASKED_OTHERWISE, EVENT_KINDS
 
 

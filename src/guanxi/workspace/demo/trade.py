@@ -1,4 +1,4 @@
-"""The demo merchant's orders, made up and prepared a portion at a time by code that touches no database.
+"""The demo merchant's orders, made up and prepared a portion at a time by code that knows no database.
 
 So it can run ahead of the recording, on another core where there is one; see `core.ahead`.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from guanxi.commerce import services as commerce
+from guanxi.commerce import incoming, packing
 from guanxi.commerce.types import IncomingOrder
 from guanxi.workspace.demo.catalogue import SHOPS, USD_IN_CNY
 from guanxi.workspace.demo.orders import merchant, orders_of
@@ -42,17 +42,17 @@ class Portion:
     """Purchases of this portion and those before it."""
     total: int
     """Purchases in all."""
-    ready: Mapping[int, list[commerce.Ready]]
+    ready: Mapping[int, list[packing.Ready]]
     """By index of the shop, in order of it."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How it passes between processes."""
-        packed = {shop: commerce.pack(ready) for shop, ready in self.ready.items()}
+        packed = {shop: packing.pack(ready) for shop, ready in self.ready.items()}
         return _unpacked, (self.done, self.total, packed)
 
 
 def _unpacked(done: int, total: int, packed: Mapping[int, bytes]) -> Portion:
-    return Portion(done, total, {shop: commerce.unpack(ready) for shop, ready in packed.items()})
+    return Portion(done, total, {shop: packing.unpack(ready) for shop, ready in packed.items()})
 
 
 def portions(trade: Trade) -> Iterator[Portion]:
@@ -79,7 +79,7 @@ def portions(trade: Trade) -> Iterator[Portion]:
         ):
             by_shop[shop_index].append(order)
         ready = {
-            index: commerce.prepare_orders(orders, shop_id=trade.shop_ids[index], country=SHOPS[index].country)
+            index: incoming.prepare(orders, incoming.Place(trade.shop_ids[index], SHOPS[index].country))
             for index, orders in by_shop.items()
         }
         yield Portion(min(begin + PORTION, total), total, ready)
