@@ -108,6 +108,22 @@ def test_list_is_sorted_and_filtered_in_place(page_as):
     expect(page.locator("tbody tr td:first-child")).to_have_text(["An"])
 
 
+def test_list_on_a_phone_shows_whole_rows_and_still_sorts(page_as):
+    make_user(role="marketer", name="Zoe Lindqvist-Montgomery of Fareham")
+    page = page_as(user=make_user(name="Max"), width=375, height=700)
+    page.goto("/settings/users/")
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(2)
+    assert page.evaluate("(box => box.scrollWidth - box.clientWidth)(document.querySelector('.gx-table-scroll'))") == 0
+    role = rows.nth(1).locator("td[data-label=Roles]")
+    expect(role).to_have_text("Marketer")
+    assert role.evaluate("cell => getComputedStyle(cell, '::before').content") == '"Roles "'
+    empty = rows.nth(1).locator("td", has=page.locator(".gx-none"))
+    expect(empty.first).to_be_hidden()
+    page.get_by_role("link", name="Name").click()
+    expect(rows.first.locator("td").first).to_have_text("Zoe Lindqvist-Montgomery of Fareham")
+
+
 def test_a_question_is_asked_before_what_cannot_be_undone(page_as):
     user = make_user(role="marketer", name="Zoe")
     page = page_as()

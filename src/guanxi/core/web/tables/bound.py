@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -125,7 +126,10 @@ class BoundTable:
     @cached_property
     def rows(self) -> list[BoundRow]:
         lead = {self.columns[0].key: " gx-lead"}
-        columns = [(column, f'<td class="text-{column.align}{lead.get(column.key, "")}">') for column in self.columns]
+        columns = [
+            (column, f'<td class="text-{column.align}{lead.get(column.key, "")}" data-label="{escape(column.label)}">')
+            for column in self.columns
+        ]
         return [
             BoundRow(
                 str(resolve(row, self.table.row_id)),

@@ -67,7 +67,7 @@ def resolve(row: Row, path: Callable[[Row], Any] | str) -> Any:
 def display(value: Any) -> SafeString:
     """A value as people read it in their language and time zone."""
     if value is None or value == "":
-        return SafeString('<span class="text-secondary">–</span>')
+        return SafeString('<span class="gx-none text-secondary">–</span>')
     if isinstance(value, bool):
         return conditional_escape(_("Yes") if value else _("No"))
     if isinstance(value, datetime):
