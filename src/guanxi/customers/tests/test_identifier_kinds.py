@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils.translation import override
 
-from guanxi.customers import passing, queries, services
+from guanxi.customers import candidates, passing, queries, services
 from guanxi.customers.identifier_kinds import HINTS, TRAITS
 from guanxi.customers.merging import looking, suggestions
 from guanxi.customers.models import Customer, Hint, Identifier
@@ -173,8 +173,8 @@ def test_candidates_survive_the_way_between_processes() -> None:
         ),
         seen_at=NOW,
     )
-    made = services.prepare(person, shop_id=1, country="CN", seen_at=NOW)
-    assert services.from_columns(services.to_columns([made])) == [made._replace(fingerprint="")]
+    made = candidates.candidate(person, shop_id=1, country="CN", seen_at=NOW)
+    assert candidates.from_columns(candidates.to_columns([made])) == [made._replace(fingerprint="")]
 
 
 def test_an_identifier_added_by_hand_says_where_it_means_something() -> None:

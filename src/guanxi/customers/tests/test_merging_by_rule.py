@@ -2,7 +2,7 @@
 
 import pytest
 
-from guanxi.customers import queries, services
+from guanxi.customers import candidates, queries, services
 from guanxi.customers.merging import suggestions
 from guanxi.customers.models import Customer, Merge
 from guanxi.customers.testing import NOW
@@ -96,6 +96,6 @@ def test_whom_a_person_took_apart_stay_apart() -> None:
 
 def test_an_order_that_was_known_before_proves_nothing() -> None:
     one, _other = two()
-    person = services.prepare(IncomingProfile(identifiers=(UNION,)), shop_id=1, country="CN", seen_at=NOW)
+    person = candidates.candidate(IncomingProfile(identifiers=(UNION,)), shop_id=1, country="CN", seen_at=NOW)
     services.resolve_prepared([person], shop_id=1, source="test", now=NOW, known=[one])
     assert (merged(), suggestions.waiting().count()) == ([], 1)

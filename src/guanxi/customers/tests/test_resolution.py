@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from guanxi.core.models import Event
-from guanxi.customers import queries, services
+from guanxi.customers import candidates, queries, services
 from guanxi.customers.models import Customer, Identifier, SharedIdentifier
 from guanxi.customers.sharing import HANDFUL
 from guanxi.customers.testing import NOW, profile
@@ -151,7 +151,7 @@ def test_erased_customer_is_gone_and_does_not_come_back_by_an_old_link() -> None
     assert (card.name, card.phone, card.email, card.tags, card.erased) == ("", "", "", (), True)
     assert queries.search("13812345679") == queries.search("smith") == queries.search("5679") == []
     assert queries.contact_points([customer_id], channel=Channel.EMAIL) == {}
-    candidate = services.prepare(profile(phone="13812345679", name="Ann"), shop_id=1, country="CN", seen_at=NOW)
+    candidate = candidates.candidate(profile(phone="13812345679", name="Ann"), shop_id=1, country="CN", seen_at=NOW)
     found = services.resolve_prepared([candidate], shop_id=1, source="test", now=NOW, known=[customer_id])
     assert (found.resolutions[0].customer_id, found.resolutions[0].reason) == (customer_id, "known")
     assert queries.search("13812345679") == []
