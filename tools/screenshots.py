@@ -88,10 +88,17 @@ PICTURES: list[tuple[str, Callable[[Page], None], tuple[int, int], str]] = [
 
 
 def merge_review(page: Page) -> None:
-    """Of the two best customers."""
-    customers(page)
-    one, other = (link.get_attribute("href") for link in page.locator(".gx-table tbody a").all()[:2])
-    page.goto(f"{one}merge/{(other or '').rstrip('/').rpartition('/')[2]}/")
+    """Of the surest pair that waits; when none does, the worker looks for duplicates first."""
+    page.goto("/customers/duplicates/?sort=-certainty")
+    pairs = page.locator(".gx-list tbody a")
+    if not pairs.count():
+        page.locator("form[action$='/look/'] button").click()
+        for _try in range(60):
+            page.wait_for_timeout(1000)
+            page.goto("/customers/duplicates/?sort=-certainty")
+            if pairs.count():
+                break
+    pairs.first.click()
 
 
 def tier_preview(page: Page) -> None:

@@ -80,7 +80,7 @@ def _with_cards(rows: Sequence[Suggestion]) -> list[Candidates]:
     for row in rows:
         first, second = (cards.get(now.get(end, end)) for end in (row.low_id, row.high_id))
         if first and second and first.id != second.id:
-            why = " ".join(suggestions.words(row.reasons))
+            why = " · ".join(suggestions.words(row.reasons))
             found.append(Candidates(row.pk, first, second, why, row.certainty, row.sure, row.found_at))
     return found
 
