@@ -62,11 +62,14 @@ def test_who_was_merged_leads_to_who_stays_and_undoing_brings_back(client: Clien
 def test_suggestions_are_decided_one_after_the_other(client: Client, two: tuple[int, int]) -> None:
     signed_in(client)
     number = suggest(two)
-    assert "97.0%" in client.get("/customers/duplicates/").content.decode()
+    waiting = client.get("/customers/duplicates/").content.decode()
+    assert "97.0%" in waiting and "Decide one by one" in waiting
     assert client.get("/customers/duplicates/next/")["Location"] == f"/customers/{two[0]}/merge/{two[1]}/"
 
     answer = client.post("/customers/duplicates/next/", {"dismiss": number})
     assert answer["Location"] == "/customers/duplicates/"
+    none_left = client.get("/customers/duplicates/").content.decode()
+    assert "Look for duplicates" in none_left and "Decide one by one" not in none_left
     assert not suggestions.waiting().exists()
 
 
