@@ -89,7 +89,7 @@ def prepare(
 ) -> list[Prepared | PreparedLines | Rejection]:
     """Each ready for `recording.record`, or refused with a reason for people.
 
-    Step by step over all of them: order by order the same takes a fifth longer, as a processor is quickest at what it
+    Step by step over all of them: order by order the same takes a seventh longer, as a processor is quickest at what it
     has just done.
     """
     reasons = [_problem(item) for item in items]

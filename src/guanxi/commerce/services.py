@@ -13,7 +13,6 @@ from guanxi.commerce.splitting import split_customer
 from guanxi.commerce.types import IncomingOrder, IncomingOrderLines
 
 __all__ = [
-    "Ready",
     "RecordResult",
     "Rejection",
     "ensure_shop",

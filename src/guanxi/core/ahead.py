@@ -118,7 +118,7 @@ def _received(answers: Connection) -> Iterator[Any]:
 def _serve(answers: Connection, task: bytes, language: str, keys: str) -> None:
     """The other process. Its next batch waits in the pipe; when nobody reads any more, it ends."""
     os.environ["GUANXI_DATA_KEYS"] = keys  # hashes must be the same on both sides
-    apps.populate(())  # translations ask for it; with all rooms and their models a start takes ten times as long
+    apps.populate(())  # translations ask for it; with all rooms and their models a start takes several times as long
 
     def answer(item: object, error: BaseException | None) -> None:
         answers.send_bytes(pickle.dumps((item, error), 5))

@@ -51,7 +51,6 @@ __all__ = [
     "AlreadyKnown",
     "Answer",
     "BadField",
-    "Candidate",
     "CannotMerge",
     "CannotSplit",
     "Merged",
